@@ -1,0 +1,125 @@
+import { awscdk, javascript, ReleasableCommits, Version } from 'projen';
+import type { ConstructMonorepo, WorkspaceOptions } from './monorepo';
+import { JEST_OPTIONS, joinWorkspace, NO_AUTO_DISCOVERY } from './workspace';
+
+/** A construct library of the repository. */
+export interface ConstructLibraryOptions extends WorkspaceOptions {
+  /** Words that npm's search finds the package by, beside `aws-cdk`. */
+  readonly keywords: string[];
+  /**
+   * Folders under `lambda/` whose `index.ts` is bundled into `lib/lambda/<name>/index.js`, with the clients of the
+   * AWS SDK that each uses.
+   */
+  readonly lambdas?: Record<string, string[]>;
+}
+
+/** A jsii construct library in packages/, versioned on its own. */
+export class ConstructLibrary extends awscdk.AwsCdkConstructLibrary {
+  constructor(repo: ConstructMonorepo, options: ConstructLibraryOptions) {
+    const { settings } = repo;
+    const { name, description } = options;
+    super({
+      ...NO_AUTO_DISCOVERY,
+      parent: repo,
+      outdir: `packages/${name}`,
+      name,
+      description,
+      keywords: ['aws-cdk', ...options.keywords],
+      author: settings.author,
+      authorAddress: settings.authorAddress,
+      authorOrganization: true,
+      repositoryUrl: settings.repositoryUrl,
+      repositoryDirectory: `packages/${name}`,
+      defaultReleaseBranch: 'main',
+      packageManager: javascript.NodePackageManager.NPM,
+      minNodeVersion: settings.minNodeVersion,
+      cdkVersion: settings.cdkVersion,
+      constructsVersion: settings.constructsVersion,
+      jsiiVersion: settings.jsiiVersion,
+      typescriptVersion: settings.typescriptVersion,
+      publishToPypi: { distName: name, module: name.replaceAll('-', '_') },
+      publishToMaven: {
+        javaPackage: `${settings.javaPackage}.${name.replaceAll('-', '')}`,
+        mavenGroupId: settings.javaPackage,
+        mavenArtifactId: name,
+      },
+      publishToGo: { moduleName: settings.goModule },
+      publishToNuget: {
+        dotNetNamespace: `${settings.dotNetNamespace}.${pascal(name)}`,
+        packageId: `${settings.dotNetNamespace}.${pascal(name)}`,
+      },
+      jestOptions: JEST_OPTIONS,
+      typecheckTests: true,
+      eslint: false,
+      release: false,
+      sampleCode: false,
+    });
+    this.addLambdas(options.lambdas ?? {});
+    this.addExamples();
+    this.addPackaging();
+    this.addVersioning();
+    joinWorkspace(this, repo);
+  }
+
+  /** Bundles each Lambda function; the AWS SDK is the runtime's own, as its 500 kB would be most of a package. */
+  private addLambdas(lambdas: Record<string, string[]>) {
+    for (const [name, clients] of Object.entries(lambdas)) {
+      this.addDevDeps('esbuild', '@types/aws-lambda', ...clients);
+      this.compileTask.exec(
+        `esbuild lambda/${name}/index.ts --bundle --minify --platform=node --target=node22 --external:@aws-sdk/* --log-level=warning --outfile=lib/lambda/${name}/index.js`,
+      );
+      this.npmignore!.exclude('/lambda/');
+    }
+  }
+
+  /** Compiles the examples of README and doc comments; the tablet holds their translations. */
+  private addExamples() {
+    this.addTask('examples', {
+      description: 'Compiles the examples in README.md and in doc comments',
+      exec: 'jsii-rosetta extract --strict',
+      // rosetta runs npm beside links to aws-cdk-lib; with the linked strategy that would empty its node_modules
+      env: { npm_config_install_strategy: 'hoisted' },
+    });
+    this.gitignore.exclude('.jsii.tabl.json');
+    this.npmignore!.exclude('/rosetta/');
+  }
+
+  /**
+   * `package` makes the npm tarball, `package-all` the other languages' packages with their own toolchains;
+   * .NET's is sources only, so that its SDK is not needed.
+   */
+  private addPackaging() {
+    this.removeTask('build');
+    this.packageTask.reset('mkdir -p dist/js');
+    this.packageTask.exec('npm pack --pack-destination dist/js');
+    const packageAll = this.tasks.tryFind('package-all')!;
+    packageAll.reset('jsii-pacmak --targets python java go --maven-local-repository ../../.cache/m2');
+    packageAll.exec('jsii-pacmak --targets dotnet --code-only');
+    for (const language of ['js', 'python', 'java', 'go', 'dotnet']) {
+      this.removeTask(`package:${language}`);
+    }
+  }
+
+  /** The next version comes from the library's own tags and from the commits that touch its folder. */
+  private addVersioning() {
+    const { bumpTask } = new Version(this, {
+      versionInputFile: 'package.json',
+      artifactsDirectory: 'dist',
+      tagPrefix: `${this.name}@`,
+      versionrcOptions: { path: '.' },
+      releasableCommits: ReleasableCommits.featuresAndFixes('.'),
+      bumpPackage: 'commit-and-tag-version@^12',
+    });
+    bumpTask.env('MIN_MAJOR', '1');
+    bumpTask.prependExec('rm -rf dist');
+    this.addTask('tag', {
+      description: 'Tags HEAD with the version that was bumped to, unless that tag exists',
+      condition: '! git rev-parse --quiet --verify "refs/tags/$(cat dist/releasetag.txt)"',
+      exec: 'git tag --annotate "$(cat dist/releasetag.txt)" --cleanup=verbatim --file=dist/changelog.md',
+    });
+  }
+}
+
+function pascal(name: string): string {
+  return name.replaceAll(/(?:^|-)(.)/g, (_, letter: string) => letter.toUpperCase());
+}

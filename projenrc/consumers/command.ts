@@ -1,0 +1,77 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { REPOSITORY } from './construct-package';
+
+const LONGEST_MINUTES = 10;
+const SHOWN_LINES = 60;
+
+/** Set by npm for what it starts; a project of another team does not have it. */
+const OF_THE_WORKSPACE = /^npm_(package|lifecycle|config_(install_strategy|omit_lockfile|local_prefix|workspace))/i;
+
+const JSII = {
+  JSII_RUNTIME_PACKAGE_CACHE_ROOT: join(REPOSITORY, '.cache', 'jsii'),
+  JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '20',
+};
+
+const running = new Set<ChildProcess>();
+
+/** Runs a command to its end; fails with the last lines of its output when it does not exit with 0. */
+export async function run(
+  folder: string,
+  command: string,
+  args: string[],
+  env: Record<string, string> = {},
+): Promise<string> {
+  const child = spawn(command, args, {
+    cwd: folder,
+    env: { ...outsideEnvironment(), ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  running.add(child);
+  const timer = setTimeout(() => endGroup(child), LONGEST_MINUTES * 60_000);
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  }
+  try {
+    const ending = await new Promise<string | number>((resolve, reject) => {
+      child.on('error', reject).on('close', (code, signal) => resolve(signal ?? code ?? 'no exit code'));
+    });
+    if (ending !== 0) {
+      const shown = output.trimEnd().split('\n').slice(-SHOWN_LINES).join('\n');
+      throw new Error(`'${[command, ...args].join(' ')}' ended with ${ending}:\n${shown}`);
+    }
+    return output;
+  } finally {
+    clearTimeout(timer);
+    running.delete(child);
+  }
+}
+
+/** Ends what is still running, with everything that it started. */
+export function endAll(): void {
+  running.forEach(endGroup);
+}
+
+/** The first line that a command prints, or undefined when there is no such command. */
+export async function firstLine(command: string, ...args: string[]): Promise<string | undefined> {
+  try {
+    return (await run('/', command, args)).split('\n')[0];
+  } catch {
+    return undefined;
+  }
+}
+
+function endGroup(child: ChildProcess): void {
+  if (child.pid) {
+    process.kill(-child.pid, 'SIGKILL');
+  }
+}
+
+function outsideEnvironment(): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(([name]) => !OF_THE_WORKSPACE.test(name));
+  return { ...Object.fromEntries(inherited), ...JSII };
+}

@@ -1,0 +1,79 @@
+/**
+ * Installs the packages as another team would, in new projects outside the workspace, and runs the first example of
+ * each README there: in TypeScript and Python as it is printed, in Java and Go as its twin in `twins/`. All languages
+ * have to make the same template, byte for byte.
+ *
+ * Usage: npx tsx projenrc/consumers/main.ts [LANGUAGE | PACKAGE]...
+ */
+import { join } from 'node:path';
+import { ConstructPackage, REPOSITORY } from './construct-package';
+import { go } from './go';
+import { java } from './java';
+import type { Language } from './language';
+import { python } from './python';
+import { Report } from './report';
+import { requireTarballFiles } from './tarball';
+import { requireSameTemplate, type Template, theTemplate } from './template';
+import { typescript, typescriptNewest } from './typescript';
+import { withWorkFolder } from './work-folder';
+
+const LANGUAGES: Language[] = [typescript, typescriptNewest, python, java, go];
+
+async function main(names: string[]): Promise<void> {
+  const all = ConstructPackage.all();
+  const unknown = names.find((name) => ![...LANGUAGES, ...all].some((known) => known.name === name));
+  if (unknown) {
+    const known = [...LANGUAGES, ...all].map(({ name }) => name).join(', ');
+    throw new Error(`arguments must be languages or packages, got '${unknown}': choose from ${known}`);
+  }
+  const chosen = <T extends { name: string }>(list: T[]) => {
+    const matches = list.filter(({ name }) => names.includes(name));
+    return matches.length > 0 ? matches : list;
+  };
+  const packages = chosen(all);
+  const report = new Report('consumers');
+  await withWorkFolder(async (folder) => {
+    for (const library of packages) {
+      await report.check('tarball', library.name, () => requireTarballFiles(library));
+    }
+    const reference = new Map<string, Template>();
+    for (const language of chosen(LANGUAGES)) {
+      await consume(language, packages, join(folder, language.name), reference, report);
+    }
+  });
+  report.finish(join(REPOSITORY, 'test-reports', 'consumers.xml'));
+}
+
+/** Installs all packages in one project of a language, then runs one example after the other. */
+async function consume(
+  language: Language,
+  packages: ConstructPackage[],
+  folder: string,
+  reference: Map<string, Template>,
+  report: Report,
+): Promise<void> {
+  const missing = await language.missingTool();
+  if (missing) {
+    for (const library of packages) {
+      report.skip(language.name, library.name, missing);
+    }
+    return;
+  }
+  const installed = await report.check(language.name, 'install', () => language.install(folder, packages));
+  for (const library of installed ? packages : []) {
+    await report.check(language.name, library.name, async () => {
+      const outdir = join(folder, 'out', library.name);
+      await language.synthesize(folder, library, outdir);
+      const template = theTemplate(outdir);
+      if (language.pinned) {
+        requireSameTemplate(template, reference.get(library.name) ?? template);
+        reference.set(library.name, reference.get(library.name) ?? template);
+      }
+    });
+  }
+}
+
+main(process.argv.slice(2)).catch((error: Error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});

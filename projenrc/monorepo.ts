@@ -1,0 +1,259 @@
+import { JsonFile, JsonPatch, javascript, release, typescript } from 'projen';
+import { ConstructLibrary, type ConstructLibraryOptions } from './construct-library';
+import { ReferenceApp } from './reference-app';
+import { ReleaseWorkflow } from './release-workflow';
+
+/** What the whole repository agrees on. */
+export interface ConstructMonorepoOptions {
+  readonly name: string;
+  readonly author: string;
+  /** Page of the organization that publishes the libraries. */
+  readonly authorAddress: string;
+  readonly repositoryUrl: string;
+  /**
+   * The oldest aws-cdk-lib that the libraries support; they are built and tested against it.
+   * Every language's registry must have it: Maven's is the oldest.
+   */
+  readonly cdkVersion: string;
+  readonly cdkCliVersion: string;
+  readonly constructsVersion: string;
+  readonly jsiiVersion: string;
+  readonly typescriptVersion: string;
+  readonly minNodeVersion: string;
+  /** Java package and Maven group of the libraries. */
+  readonly javaPackage: string;
+  /** Go module that holds one package per library. */
+  readonly goModule: string;
+  /** First part of every library's .NET namespace and package id. */
+  readonly dotNetNamespace: string;
+}
+
+/** A library or app of the repository. */
+export interface WorkspaceOptions {
+  readonly name: string;
+  readonly description: string;
+}
+
+/** An app; only apps know more than one library. */
+export interface AppOptions extends WorkspaceOptions {
+  readonly libraries: ConstructLibrary[];
+}
+
+/** The compiler options of every workspace, all within jsii's strict rule set. */
+const COMPILER_OPTIONS = {
+  target: 'ES2022',
+  lib: ['es2022'],
+  module: 'node16',
+  types: ['jest', 'node'],
+  strict: true,
+  declaration: true,
+  esModuleInterop: true,
+  inlineSourceMap: true,
+  inlineSources: true,
+  isolatedModules: true,
+  noEmitOnError: true,
+  noFallthroughCasesInSwitch: true,
+  noImplicitReturns: true,
+  noUnusedLocals: true,
+  noUnusedParameters: true,
+  resolveJsonModule: true,
+  skipLibCheck: true,
+};
+
+const PACKAGES_APART = {
+  group: ['ecr-hardened-repo', 'django-fargate-construct', 'ecs-observability'],
+  message: 'packages never import each other: they meet in an app, through the types of aws-cdk-lib',
+};
+
+const PARTS_BELOW = {
+  group: ['./hardened-repository', './django-fargate-service', './ecs-service-observability', './index', '../index'],
+  message: 'parts never import the file that composes them',
+};
+
+/** What sources of packages may not import; cycles are a rule of their own. Of two overrides the last one counts. */
+const IMPORT_DIRECTION = [
+  forbidImports(['packages/*/src/**'], [PACKAGES_APART]),
+  forbidImports(['packages/*/src/**', '!packages/*/src/index.ts'], [PACKAGES_APART, PARTS_BELOW]),
+];
+
+function forbidImports(includes: string[], patterns: (typeof PACKAGES_APART)[]) {
+  return {
+    includes,
+    linter: { rules: { style: { noRestrictedImports: { level: 'error', options: { patterns } } } } },
+  } as never;
+}
+
+/** The Nx targets of a full build; Nx orders them by the dependencies between workspaces. */
+const BUILD_TARGETS = 'compile examples docgen test synth package';
+
+/** The root project: npm workspaces, the Nx task graph, and the tools that every workspace shares. */
+export class ConstructMonorepo extends typescript.TypeScriptProject {
+  constructor(public readonly settings: ConstructMonorepoOptions) {
+    super({
+      name: settings.name,
+      authorName: settings.author,
+      authorUrl: settings.authorAddress,
+      authorOrganization: true,
+      repository: settings.repositoryUrl,
+      defaultReleaseBranch: 'main',
+      packageManager: javascript.NodePackageManager.NPM,
+      minNodeVersion: settings.minNodeVersion,
+      workflowNodeVersion: '24',
+      typescriptVersion: settings.typescriptVersion,
+      projenrcTs: true,
+      projenrcTsOptions: { runner: typescript.TypeScriptRunner.tsx() },
+      tsconfig: { fileName: 'tsconfig.base.json' },
+      disableTsconfigDev: true,
+      biome: true,
+      biomeOptions: {
+        version: '~2.5.15',
+        biomeConfig: {
+          files: { includes: ['{packages,apps}/*/{src,test,lambda}/**/*.ts'] },
+          linter: {
+            rules: {
+              style: { noNonNullAssertion: 'off' as never },
+              suspicious: { noImportCycles: 'error' as never },
+            },
+          },
+          formatter: { indentStyle: 'space' as never, lineWidth: 120 },
+          javascript: { formatter: { quoteStyle: 'single' as never } },
+          overrides: IMPORT_DIRECTION,
+        },
+      },
+      devDeps: ['nx@~23.2.1', `constructs@${settings.constructsVersion}`],
+      jest: false,
+      release: false,
+      package: false,
+      sampleCode: false,
+      entrypoint: '',
+      npmignoreEnabled: false,
+      depsUpgrade: false,
+      pullRequestTemplate: false,
+      vscode: false,
+      githubOptions: { mergify: false },
+      buildWorkflowOptions: { mutableBuild: false },
+    });
+    this.package.addField('private', true);
+    this.package.addField('workspaces', ['packages/*', 'apps/*']);
+    // 1.13 has no binaries for some platforms, which leaves the lockfile incomplete and `npm ci` refusing it
+    this.package.addPackageResolutions('unrs-resolver@1.12.2');
+    // the generated go.mod names the versions that are installed here: take those that aws-cdk-go itself names
+    this.package.addPackageResolutions(
+      '@aws-cdk/cloud-assembly-schema@54.11.0',
+      '@aws-cdk/asset-node-proxy-agent-v6@2.1.2',
+    );
+    // every package sees only the dependencies it declares, as its users will
+    this.npmrc.addConfig('install-strategy', 'linked');
+    // the lockfile names no registry, so it works behind a mirror
+    this.npmrc.addConfig('omit-lockfile-registry-resolved', 'true');
+
+    // projen writes the path inside npm's store, whose hash changes with the lockfile
+    this.biome!.file.addOverride('$schema', './node_modules/@biomejs/biome/configuration_schema.json');
+    this.tsconfig!.file.patch(
+      JsonPatch.replace('/compilerOptions', COMPILER_OPTIONS),
+      JsonPatch.remove('/include'),
+      JsonPatch.remove('/exclude'),
+    );
+    this.addTaskGraph();
+    this.addReleaseTasks();
+    new ReleaseWorkflow(this);
+  }
+
+  public addConstructLibrary(options: ConstructLibraryOptions): ConstructLibrary {
+    return new ConstructLibrary(this, options);
+  }
+
+  public addApp(options: AppOptions): ReferenceApp {
+    return new ReferenceApp(this, options);
+  }
+
+  private addTaskGraph() {
+    const sources = ['sources', '^sources'];
+    const target = (dependsOn: string[], inputs: string[], outputs: string[]) => ({
+      cache: true,
+      dependsOn,
+      inputs,
+      outputs: outputs.map((path) => `{projectRoot}/${path}`),
+    });
+    new JsonFile(this, 'nx.json', {
+      marker: false,
+      obj: {
+        $schema: './node_modules/nx/schemas/nx-schema.json',
+        defaultBase: 'main',
+        parallel: 2,
+        cacheDirectory: '.nx/cache',
+        analytics: false,
+        neverConnectToCloud: true,
+        tui: { enabled: false },
+        namedInputs: {
+          sources: [
+            '{projectRoot}/src/**/*',
+            '{projectRoot}/lambda/**/*',
+            '{projectRoot}/package.json',
+            '{projectRoot}/.projen/tasks.json',
+            '{workspaceRoot}/tsconfig.base.json',
+          ],
+        },
+        targetDefaults: {
+          compile: target(['^compile'], [...sources, '{projectRoot}/README.md'], ['lib', '.jsii']),
+          examples: target(
+            ['compile'],
+            [...sources, '{projectRoot}/README.md', '{projectRoot}/rosetta/*'],
+            ['.jsii.tabl.json'],
+          ),
+          docgen: target(['compile'], sources, ['API.md']),
+          test: target(['compile', '^compile'], [...sources, '{projectRoot}/README.md', '{projectRoot}/test/**/*'], ['test-reports']),
+          synth: target(['^compile'], [...sources, '{projectRoot}/cdk.json'], ['cdk.out']),
+          package: target(['compile', 'examples', 'docgen'], [...sources, '{projectRoot}/README.md'], ['dist/js']),
+          'package-all': {
+            ...target(
+              ['package'],
+              [...sources, '{projectRoot}/README.md'],
+              ['dist/python', 'dist/java', 'dist/go', 'dist/dotnet'],
+            ),
+            parallelism: false, // Maven's local repository takes one writer; the languages run in parallel anyway
+          },
+        },
+      },
+    });
+    this.gitignore.exclude('/.nx/', '/.cache/', '/test-reports/', '__pycache__/', '.pytest_cache/', '.ruff_cache/');
+
+    this.compileTask.reset('nx run-many -t compile');
+    this.testTask.reset('nx run-many -t test');
+    this.packageTask.reset('nx run-many -t package');
+    // One Nx run instead of projen's phases one after another
+    this.removeTask('build');
+    const build = this.addTask('build', { description: 'Lints, compiles, tests and packages every workspace' });
+    build.spawn(this.defaultTask!);
+    build.spawn(this.biome!.task);
+    build.exec(`nx run-many -t ${BUILD_TARGETS}`);
+    for (const task of ['watch', 'eject', 'pre-compile', 'post-compile']) {
+      this.removeTask(task);
+    }
+  }
+
+  /** Tasks that prepare a release in `packages/<name>/dist`; publishing it is the release workflow's job. */
+  private addReleaseTasks() {
+    const bump = this.addTask('bump', {
+      description: 'Gives every library its next version',
+      exec: 'nx run-many -t bump --parallel=1',
+    });
+    const unbump = this.addTask('unbump', {
+      description: 'Takes every library back to 0.0.0',
+      exec: 'nx run-many -t unbump',
+    });
+    const addRelease = (name: string, description: string, targets: string) => {
+      const task = this.addTask(name, { description, env: { RELEASE: 'true' } });
+      task.spawn(bump);
+      task.exec(`nx run-many -t ${targets}`);
+      task.spawn(unbump);
+      task.exec(release.Release.ANTI_TAMPER_CMD);
+    };
+    addRelease('release', 'Prepares a release of the npm packages', BUILD_TARGETS);
+    addRelease('release:all', 'Prepares a release of the packages of every language', `${BUILD_TARGETS} package-all`);
+    this.addTask('release:tag', {
+      description: 'Tags HEAD with the prepared versions that have no tag yet; pushes nothing',
+      exec: 'nx run-many -t tag --parallel=1',
+    });
+  }
+}
