@@ -1,0 +1,74 @@
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type * as ecs from 'aws-cdk-lib/aws-ecs';
+import type { DjangoSettings } from './django-settings';
+import type { IDjangoDatabase } from './postgres-database';
+import type { ReleaseProps } from './release-props';
+import type { SiteDomain } from './site-domain';
+import type { SiteProfile } from './site-profile';
+import type { IDjangoCache } from './valkey-cache';
+import type { WebProps } from './web-props';
+
+/** Properties of `DjangoFargateService`. */
+export interface DjangoFargateServiceProps {
+  /** Image of the Django project; its default command serves HTTP on port 8000. */
+  readonly image: ecs.ContainerImage;
+
+  /** Name that visitors use, and with it whether the site speaks HTTPS. */
+  readonly domain: SiteDomain;
+
+  /**
+   * What the site is for; decides every default about size, cost or safety.
+   *
+   * @default SiteProfile.PRODUCTION
+   */
+  readonly profile?: SiteProfile;
+
+  /**
+   * Network with public subnets for the load balancer and private ones with a way out for tasks.
+   *
+   * @default - the VPC of `cluster`, or a new one
+   */
+  readonly vpc?: ec2.IVpc;
+
+  /**
+   * Cluster that the tasks run in.
+   *
+   * @default - a new one
+   */
+  readonly cluster?: ecs.ICluster;
+
+  /**
+   * The web process.
+   *
+   * @default - see the defaults of `WebProps`
+   */
+  readonly web?: WebProps;
+
+  /**
+   * Database of the site.
+   *
+   * @default - a new `PostgresDatabase`
+   */
+  readonly database?: IDjangoDatabase;
+
+  /**
+   * Cache and Celery broker of the site.
+   *
+   * @default - a new `ValkeyCache`
+   */
+  readonly cache?: IDjangoCache;
+
+  /**
+   * The Django project.
+   *
+   * @default - see the defaults of `DjangoSettings`
+   */
+  readonly django?: DjangoSettings;
+
+  /**
+   * What happens once per release before new tasks start.
+   *
+   * @default - `migrate` runs, for 10 minutes at most
+   */
+  readonly release?: ReleaseProps;
+}

@@ -1,0 +1,245 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import type { DjangoFargateServiceProps } from './django-fargate-service-props';
+import type { DjangoSettings } from './django-settings';
+import { DjangoWorker, type WorkerProps } from './django-worker';
+import { type IDjangoDatabase, PostgresDatabase } from './postgres-database';
+import { type ContainerEnvironment, containerEnvironment, requireOwnNames } from './private/container-environment';
+import { djangoService, processSecurityGroup } from './private/django-process';
+import { CONTAINER_PORT, type DjangoRuntime, djangoTask, webHealthCheck } from './private/django-task';
+import { gunicornArguments } from './private/request-timing';
+import { requireHttps } from './private/require-https';
+import { TASK_SUBNETS } from './private/subnets';
+import { fail } from './private/validate';
+import { resolveWeb, type Web } from './private/web';
+import type { ReleaseProps } from './release-props';
+import { ReleaseTask } from './release-task';
+import { SiteLoadBalancer } from './site-load-balancer';
+import { SiteNetwork } from './site-network';
+import { SiteProfile } from './site-profile';
+import { SiteStorage } from './site-storage';
+import { type IDjangoCache, ValkeyCache } from './valkey-cache';
+
+/** A Django site: load balancer, web tasks, database, cache and media files, with a migration before every release. */
+export class DjangoFargateService extends Construct implements ec2.IConnectable {
+  /** Network of the site. */
+  public readonly vpc: ec2.IVpc;
+  /** Cluster that the tasks run in. */
+  public readonly cluster: ecs.ICluster;
+  /** Database of the site. */
+  public readonly database: IDjangoDatabase;
+  /** Cache and Celery broker of the site. */
+  public readonly cache: IDjangoCache;
+  /** Files that the site's users upload. */
+  public readonly storage: SiteStorage;
+  /** Secret that holds Django's `SECRET_KEY`. */
+  public readonly secretKey: secretsmanager.ISecret;
+  /** Logs of all processes; the streams start with `web/`, `worker/` or `release/`. */
+  public readonly logGroup: logs.LogGroup;
+  /** The way in from the internet. */
+  public readonly loadBalancer: elbv2.ApplicationLoadBalancer;
+  /** Listener that takes the visitors' requests. */
+  public readonly listener: elbv2.ApplicationListener;
+  /** Where the listener sends requests: the web tasks. */
+  public readonly targetGroup: elbv2.ApplicationTargetGroup;
+  /** What runs once per release before new tasks start. */
+  public readonly release: ReleaseTask;
+  /** Service that runs the web tasks. */
+  public readonly webService: ecs.FargateService;
+  /** Address of the site, without a slash at its end. */
+  public readonly url: string;
+  /** Network rules of the web tasks. */
+  public readonly connections: ec2.Connections;
+
+  private readonly profile: SiteProfile;
+  private readonly django: DjangoSettings;
+  private readonly runtime: DjangoRuntime;
+
+  constructor(scope: Construct, id: string, props: DjangoFargateServiceProps) {
+    super(scope, id);
+
+    this.profile = props.profile ?? SiteProfile.PRODUCTION;
+    this.django = props.django ?? {};
+    const { profile } = this;
+    const web = resolveWeb(this, props.web ?? {}, profile);
+    requireHttps(this, props.domain, profile);
+    requireOwnNames(this, Object.keys(this.django.environment ?? {}), Object.keys(this.django.secrets ?? {}));
+    if (props.vpc && props.cluster) {
+      fail(this, "'vpc' must be left out when 'cluster' is given: the tasks run in the cluster's VPC");
+    }
+
+    this.vpc = props.cluster?.vpc ?? props.vpc ?? new SiteNetwork(this, 'Network', { profile }).vpc;
+    this.cluster = props.cluster ?? this.createCluster();
+    this.logGroup = this.createLogGroup();
+    this.database = props.database ?? new PostgresDatabase(this, 'Database', { vpc: this.vpc, profile });
+    this.cache = props.cache ?? new ValkeyCache(this, 'Cache', { vpc: this.vpc, profile });
+    this.storage = new SiteStorage(this, 'Storage', { profile });
+    this.secretKey = this.django.secretKey ?? this.createSecretKey();
+
+    const edge = new SiteLoadBalancer(this, 'Edge', {
+      vpc: this.vpc,
+      domain: props.domain,
+      profile,
+      idleTimeout: Duration.seconds(web.timing.idleTimeout),
+    });
+    this.loadBalancer = edge.loadBalancer;
+    this.listener = edge.listener;
+    this.url = edge.url;
+
+    this.runtime = {
+      image: props.image,
+      architecture: web.architecture,
+      logGroup: this.logGroup,
+      mediaBucket: this.storage.mediaBucket,
+      ...this.environment(edge.hostName),
+    };
+    this.release = this.createRelease(props.release ?? {}, web);
+    this.webService = this.createWebService(web);
+    this.targetGroup = this.createTargetGroup(web);
+    this.connections = this.webService.connections;
+  }
+
+  /**
+   * Adds a Celery worker: the same image, environment and rights with another command.
+   *
+   * @param id construct id of the worker
+   * @param props what differs from the defaults
+   */
+  public addWorker(id: string, props: WorkerProps = {}): DjangoWorker {
+    const worker = DjangoWorker._create(
+      this,
+      id,
+      {
+        runtime: this.runtime,
+        profile: this.profile,
+        cluster: this.cluster,
+        celeryApp: this.django.celeryApp ?? 'config',
+      },
+      props,
+    );
+    this.allowData(worker.connections);
+    worker.service.node.addDependency(this.release);
+    return worker;
+  }
+
+  private createCluster(): ecs.Cluster {
+    return new ecs.Cluster(this, 'Cluster', {
+      vpc: this.vpc,
+      containerInsightsV2: this.profile._defaults.containerInsights
+        ? ecs.ContainerInsights.ENABLED
+        : ecs.ContainerInsights.DISABLED,
+    });
+  }
+
+  private createLogGroup(): logs.LogGroup {
+    const { logRetentionDays, removalPolicy } = this.profile._defaults;
+    return new logs.LogGroup(this, 'Logs', { retention: logRetentionDays, removalPolicy });
+  }
+
+  private createSecretKey(): secretsmanager.Secret {
+    return new secretsmanager.Secret(this, 'SecretKey', {
+      description: "Django's SECRET_KEY",
+      generateSecretString: { passwordLength: 64 },
+      removalPolicy: this.profile._defaults.removalPolicy,
+    });
+  }
+
+  private environment(hostName: string): ContainerEnvironment {
+    return containerEnvironment(
+      {
+        DJANGO_SETTINGS_MODULE: this.django.settingsModule ?? 'config.settings.production',
+        DJANGO_ALLOWED_HOSTS: hostName,
+        SITE_URL: this.url,
+        REDIS_HOST: this.cache.primaryEndpoint,
+        REDIS_PORT: String(this.cache.port),
+        MEDIA_BUCKET: this.storage.mediaBucket.bucketName,
+        AWS_REGION: Stack.of(this).region,
+      },
+      {
+        DJANGO_SECRET_KEY: this.secretKey,
+        DATABASE_SECRET: this.database.secret,
+        REDIS_AUTH_TOKEN: this.cache.authToken,
+      },
+      { environment: this.django.environment ?? {}, secrets: this.django.secrets ?? {} },
+    );
+  }
+
+  private createRelease(props: ReleaseProps, web: Web): ReleaseTask {
+    const taskDefinition = djangoTask(this, 'ReleaseTask', this.runtime, {
+      process: { DJANGO_PROCESS: 'release' },
+      cpu: web.cpu,
+      memoryMiB: web.memoryMiB,
+      command: props.command ?? ['python', 'manage.py', 'migrate', '--noinput'],
+      stopTimeout: Duration.seconds(120),
+    });
+    const securityGroup = processSecurityGroup(this, 'ReleaseSecurityGroup', this.vpc, 'release');
+    this.allowData(securityGroup.connections);
+    const release = new ReleaseTask(this, 'Release', {
+      cluster: this.cluster,
+      taskDefinition,
+      securityGroup,
+      timeout: props.timeout,
+      profile: this.profile,
+    });
+    // the command needs the way to AWS, and the rules that let it reach the data
+    release.node.addDependency(
+      this.vpc.selectSubnets(TASK_SUBNETS).internetConnectivityEstablished,
+      securityGroup,
+      ...this.database.connections.securityGroups,
+      ...this.cache.connections.securityGroups,
+    );
+    return release;
+  }
+
+  private createWebService(web: Web): ecs.FargateService {
+    const taskDefinition = djangoTask(this, 'WebTask', this.runtime, {
+      process: {
+        DJANGO_PROCESS: 'web',
+        GUNICORN_CMD_ARGS: gunicornArguments(web.timing, CONTAINER_PORT, web.workers, web.threads),
+      },
+      cpu: web.cpu,
+      memoryMiB: web.memoryMiB,
+      stopTimeout: Duration.seconds(web.timing.stopTimeout),
+      healthCheck: webHealthCheck(web.healthCheckPath),
+      portMappings: [{ containerPort: CONTAINER_PORT }],
+    });
+    const service = djangoService(this, 'Web', {
+      cluster: this.cluster,
+      taskDefinition,
+      securityGroup: processSecurityGroup(this, 'WebSecurityGroup', this.vpc, 'web'),
+      scaling: web.scaling,
+      healthCheckGracePeriod: Duration.seconds(60),
+    });
+    this.allowData(service.connections);
+    service.node.addDependency(this.release);
+    return service;
+  }
+
+  private createTargetGroup(web: Web): elbv2.ApplicationTargetGroup {
+    return this.listener.addTargets('Web', {
+      port: CONTAINER_PORT,
+      protocol: elbv2.ApplicationProtocol.HTTP,
+      targets: [this.webService],
+      deregistrationDelay: Duration.seconds(web.timing.deregistrationDelay),
+      healthCheck: {
+        path: web.healthCheckPath,
+        healthyHttpCodes: '200',
+        interval: Duration.seconds(10),
+        timeout: Duration.seconds(5),
+        healthyThresholdCount: 2,
+        unhealthyThresholdCount: 3,
+      },
+    });
+  }
+
+  /** Lets a process reach the database and the cache; nothing else does. */
+  private allowData(process: ec2.Connections): void {
+    this.database.connections.allowDefaultPortFrom(process);
+    this.cache.connections.allowDefaultPortFrom(process);
+  }
+}

@@ -1,0 +1,40 @@
+import type * as ecs from 'aws-cdk-lib/aws-ecs';
+import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+
+/** What the site must know of the Django project, and what the project wants to know beside the contract. */
+export interface DjangoSettings {
+  /**
+   * Settings module.
+   *
+   * @default 'config.settings.production'
+   */
+  readonly settingsModule?: string;
+
+  /**
+   * Module or package that holds the Celery application, as `celery --app` takes it.
+   *
+   * @default 'config'
+   */
+  readonly celeryApp?: string;
+
+  /**
+   * The project's own variables, for every process. Names of the contract are refused.
+   *
+   * @default - none
+   */
+  readonly environment?: { [name: string]: string };
+
+  /**
+   * The project's own secrets, for every process. Names of the contract are refused.
+   *
+   * @default - none
+   */
+  readonly secrets?: { [name: string]: ecs.Secret };
+
+  /**
+   * Secret that holds Django's `SECRET_KEY` as plain text.
+   *
+   * @default - a new one of 64 characters
+   */
+  readonly secretKey?: secretsmanager.ISecret;
+}

@@ -1,0 +1,124 @@
+import { Duration } from 'aws-cdk-lib';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type * as ecs from 'aws-cdk-lib/aws-ecs';
+import { Construct } from 'constructs';
+import { djangoService, processSecurityGroup, resolveScaling } from './private/django-process';
+import { type DjangoRuntime, djangoTask } from './private/django-task';
+import { requireFargateSize } from './private/fargate-size';
+import { fail, requireWhole } from './private/validate';
+import type { ScalingProps } from './scaling';
+import type { SiteProfile } from './site-profile';
+
+/** Properties of a Celery worker. */
+export interface WorkerProps {
+  /**
+   * Celery queues that the worker takes tasks from.
+   *
+   * @default - Celery's default queue of the project
+   */
+  readonly queues?: string[];
+
+  /**
+   * Celery tasks that one container works on at a time.
+   *
+   * @default 2
+   */
+  readonly concurrency?: number;
+
+  /**
+   * CPU units of a task; 1024 are one vCPU.
+   *
+   * @default - 512 in production, 256 in development
+   */
+  readonly cpu?: number;
+
+  /**
+   * Memory of a task in MiB.
+   *
+   * @default - 1024 in production, 512 in development
+   */
+  readonly memoryMiB?: number;
+
+  /**
+   * Numbers of tasks and targets of scaling.
+   *
+   * @default - 1 task, which does not scale
+   */
+  readonly scaling?: ScalingProps;
+
+  /**
+   * Time that running Celery tasks have to finish when the worker is stopped; Fargate allows up to 120 seconds.
+   *
+   * @default Duration.seconds(120)
+   */
+  readonly stopTimeout?: Duration;
+}
+
+/** What a worker takes from its site. */
+interface WorkerSite {
+  readonly runtime: DjangoRuntime;
+  readonly profile: SiteProfile;
+  readonly cluster: ecs.ICluster;
+  readonly celeryApp: string;
+}
+
+/** A Celery worker: the site's image with another command, behind no load balancer. Made by `addWorker` of a site. */
+export class DjangoWorker extends Construct implements ec2.IConnectable {
+  /** @internal */
+  public static _create(scope: Construct, id: string, site: WorkerSite, props: WorkerProps): DjangoWorker {
+    return new DjangoWorker(scope, id, site, props);
+  }
+
+  /** Service that keeps the worker running. */
+  public readonly service: ecs.FargateService;
+  /** Network rules of the worker. */
+  public readonly connections: ec2.Connections;
+
+  private constructor(scope: Construct, id: string, site: WorkerSite, props: WorkerProps) {
+    super(scope, id);
+
+    const cpu = props.cpu ?? site.profile._defaults.cpu;
+    const memoryMiB = props.memoryMiB ?? site.profile._defaults.memoryMiB;
+    const concurrency = props.concurrency ?? 2;
+    const stopTimeout = props.stopTimeout ?? Duration.seconds(120);
+    const scaling = resolveScaling(this, 'scaling.', props.scaling, { minTasks: 1 });
+    requireFargateSize(this, '', cpu, memoryMiB);
+    requireWhole(this, 'concurrency', concurrency, 1);
+    requireWhole(this, 'stopTimeout', stopTimeout.toSeconds(), 2, 120);
+    requireQueueNames(this, props.queues);
+
+    const taskDefinition = djangoTask(this, 'Task', site.runtime, {
+      process: { DJANGO_PROCESS: 'worker' },
+      cpu,
+      memoryMiB,
+      command: workerCommand(site.celeryApp, concurrency, props.queues),
+      stopTimeout,
+    });
+    this.service = djangoService(this, 'Service', {
+      cluster: site.cluster,
+      taskDefinition,
+      securityGroup: processSecurityGroup(this, 'SecurityGroup', site.cluster.vpc, 'worker'),
+      scaling,
+    });
+    this.connections = this.service.connections;
+  }
+}
+
+function requireQueueNames(scope: Construct, queues: string[] | undefined): void {
+  if (queues?.length === 0) {
+    fail(scope, "'queues' must name at least one queue, got none. Leave it out for the project's default queue");
+  }
+  for (const queue of queues ?? []) {
+    if (!/^[\w.:-]+$/.test(queue)) {
+      fail(scope, `'queues' must hold names of letters, digits, '_', '-', '.' and ':', got '${queue}'`);
+    }
+  }
+}
+
+function workerCommand(celeryApp: string, concurrency: number, queues: string[] | undefined): string[] {
+  return [
+    ...['celery', '--app', celeryApp, 'worker', '--loglevel', 'INFO', '--without-gossip', '--without-mingle'],
+    ...['--concurrency', String(concurrency)],
+    ...(queues ? ['--queues', queues.join(',')] : []),
+  ];
+}

@@ -1,0 +1,15 @@
+export { DjangoFargateService } from './django-fargate-service';
+export type { DjangoFargateServiceProps } from './django-fargate-service-props';
+export type { DjangoSettings } from './django-settings';
+export { DjangoWorker, type WorkerProps } from './django-worker';
+export { type IDjangoDatabase, PostgresDatabase, type PostgresDatabaseProps } from './postgres-database';
+export type { ReleaseProps } from './release-props';
+export { ReleaseTask, type ReleaseTaskProps } from './release-task';
+export type { ScalingProps } from './scaling';
+export { type HostedZoneDomainOptions, SiteDomain } from './site-domain';
+export { SiteLoadBalancer, type SiteLoadBalancerProps } from './site-load-balancer';
+export { SiteNetwork, type SiteNetworkProps } from './site-network';
+export { SiteProfile } from './site-profile';
+export { SiteStorage, type SiteStorageProps } from './site-storage';
+export { type IDjangoCache, ValkeyCache, type ValkeyCacheProps } from './valkey-cache';
+export type { WebProps } from './web-props';

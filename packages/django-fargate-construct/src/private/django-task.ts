@@ -1,0 +1,91 @@
+import { Duration, Size } from 'aws-cdk-lib';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import type * as logs from 'aws-cdk-lib/aws-logs';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+import type { ContainerEnvironment, ProcessEnvironment } from './container-environment';
+
+/** Name of the Django container in every task. */
+export const CONTAINER_NAME = 'django';
+
+/** Port that the web process serves HTTP on. */
+export const CONTAINER_PORT = 8000;
+
+/** What the tasks of all processes of one site share. */
+export interface DjangoRuntime extends ContainerEnvironment {
+  readonly image: ecs.ContainerImage;
+  readonly architecture: ecs.CpuArchitecture;
+  readonly logGroup: logs.ILogGroup;
+  readonly mediaBucket: s3.IBucket;
+}
+
+/** What is special about the task of one process. */
+export interface DjangoTaskOptions {
+  readonly process: ProcessEnvironment;
+  readonly cpu: number;
+  readonly memoryMiB: number;
+  readonly command?: string[];
+  readonly stopTimeout: Duration;
+  readonly healthCheck?: ecs.HealthCheck;
+  readonly portMappings?: ecs.PortMapping[];
+}
+
+/**
+ * A task that runs the site's image with as few rights as Django needs: an unprivileged user without capabilities, and a
+ * read-only root file system with a small `/tmp` in memory.
+ */
+export function djangoTask(
+  scope: Construct,
+  id: string,
+  runtime: DjangoRuntime,
+  options: DjangoTaskOptions,
+): ecs.FargateTaskDefinition {
+  const task = new ecs.FargateTaskDefinition(scope, id, {
+    cpu: options.cpu,
+    memoryLimitMiB: options.memoryMiB,
+    runtimePlatform: {
+      cpuArchitecture: runtime.architecture,
+      operatingSystemFamily: ecs.OperatingSystemFamily.LINUX,
+    },
+  });
+  const linuxParameters = new ecs.LinuxParameters(task, 'Linux', { initProcessEnabled: true });
+  linuxParameters.dropCapabilities(ecs.Capability.ALL);
+  linuxParameters.addTmpfs({
+    containerPath: '/tmp',
+    size: 64, // MiB, of the task's memory
+    mountOptions: [ecs.TmpfsMountOption.NOEXEC, ecs.TmpfsMountOption.NOSUID, ecs.TmpfsMountOption.NODEV],
+  });
+  const { DJANGO_PROCESS } = options.process;
+  task.addContainer(CONTAINER_NAME, {
+    image: runtime.image,
+    command: options.command,
+    environment: { ...runtime.environment, ...options.process },
+    secrets: runtime.secrets,
+    user: '10001:10001',
+    readonlyRootFilesystem: true,
+    linuxParameters,
+    stopTimeout: options.stopTimeout,
+    healthCheck: options.healthCheck,
+    portMappings: options.portMappings,
+    logging: ecs.LogDrivers.awsLogs({
+      logGroup: runtime.logGroup,
+      streamPrefix: DJANGO_PROCESS,
+      mode: ecs.AwsLogDriverMode.NON_BLOCKING, // a slow CloudWatch must not stop the site
+      maxBufferSize: Size.mebibytes(25),
+    }),
+  });
+  runtime.mediaBucket.grantReadWrite(task.taskRole);
+  return task;
+}
+
+/** Health check of the web container; it needs nothing in the image but Python. */
+export function webHealthCheck(path: string): ecs.HealthCheck {
+  const url = `http://127.0.0.1:${CONTAINER_PORT}${path}`;
+  return {
+    command: ['CMD', 'python', '-c', `import urllib.request; urllib.request.urlopen('${url}', timeout=4)`],
+    interval: Duration.seconds(10),
+    timeout: Duration.seconds(5),
+    retries: 3,
+    startPeriod: Duration.seconds(60),
+  };
+}

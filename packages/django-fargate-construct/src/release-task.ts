@@ -1,0 +1,120 @@
+import * as path from 'node:path';
+import { ArnFormat, CustomResource, Duration, Stack } from 'aws-cdk-lib';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { CONTAINER_NAME } from './private/django-task';
+import { TASK_SUBNETS } from './private/subnets';
+import { requireWhole } from './private/validate';
+import { SiteProfile } from './site-profile';
+
+/** Properties of `ReleaseTask`. */
+export interface ReleaseTaskProps {
+  /** Cluster to run the task in. */
+  readonly cluster: ecs.ICluster;
+
+  /** Task to run; its container `django` decides by its exit code. */
+  readonly taskDefinition: ecs.FargateTaskDefinition;
+
+  /** Network rules of the task. */
+  readonly securityGroup: ec2.ISecurityGroup;
+
+  /**
+   * Time after which the task is stopped and the deployment fails, at most 14 minutes.
+   *
+   * @default Duration.minutes(10)
+   */
+  readonly timeout?: Duration;
+
+  /**
+   * Decides how long the logs of the function that runs the task are kept.
+   *
+   * @default SiteProfile.PRODUCTION
+   */
+  readonly profile?: SiteProfile;
+}
+
+/**
+ * Runs a task to its end once per release, as part of the deployment: when its container ends with an exit code other
+ * than 0, the deployment fails and CloudFormation rolls back. What must wait for it declares a dependency on it.
+ * A rollback runs the previous release's task again, so its command must be repeatable, as `migrate` is.
+ */
+export class ReleaseTask extends Construct {
+  /** Task that is run. */
+  public readonly taskDefinition: ecs.FargateTaskDefinition;
+  /** Network rules of the task. */
+  public readonly securityGroup: ec2.ISecurityGroup;
+  /** Function that starts the task and waits for its end. */
+  public readonly handler: lambda.Function;
+
+  constructor(scope: Construct, id: string, props: ReleaseTaskProps) {
+    super(scope, id);
+
+    const timeout = props.timeout ?? Duration.minutes(10);
+    requireWhole(this, 'timeout', timeout.toSeconds({ integral: false }), 30, 14 * 60);
+
+    this.taskDefinition = props.taskDefinition;
+    this.securityGroup = props.securityGroup;
+    this.handler = this.createHandler(timeout, props.profile ?? SiteProfile.PRODUCTION);
+    this.grantRun(props.cluster);
+    new CustomResource(this, 'Run', {
+      resourceType: 'Custom::DjangoRelease',
+      serviceToken: this.handler.functionArn,
+      serviceTimeout: timeout.plus(Duration.seconds(60)),
+      properties: {
+        Cluster: props.cluster.clusterArn,
+        TaskDefinition: this.taskDefinition.taskDefinitionArn,
+        Container: CONTAINER_NAME,
+        Subnets: props.cluster.vpc.selectSubnets(TASK_SUBNETS).subnetIds,
+        SecurityGroups: [this.securityGroup.securityGroupId],
+        TimeoutSeconds: timeout.toSeconds(),
+      },
+    }).node.addDependency(this.taskDefinition, this.handler);
+  }
+
+  private createHandler(timeout: Duration, profile: SiteProfile): lambda.Function {
+    return new lambda.Function(this, 'Handler', {
+      description: 'Runs the release task of a Django site and waits for its end',
+      runtime: lambda.Runtime.NODEJS_22_X,
+      handler: 'index.handler',
+      code: lambda.Code.fromAsset(path.join(__dirname, '..', 'lib', 'lambda', 'release-task')),
+      timeout: timeout.plus(Duration.seconds(45)),
+      memorySize: 256,
+      logGroup: new logs.LogGroup(this, 'HandlerLogs', {
+        retention: profile._defaults.logRetentionDays,
+        removalPolicy: profile._defaults.removalPolicy,
+      }),
+    });
+  }
+
+  /** The function may run any revision of this one task, and nothing else. */
+  private grantRun(cluster: ecs.ICluster): void {
+    const stack = Stack.of(this);
+    const ecsArn = (resource: string, resourceName: string) =>
+      stack.formatArn({ service: 'ecs', resource, resourceName, arnFormat: ArnFormat.SLASH_RESOURCE_NAME });
+    this.handler.addToRolePolicy(
+      new iam.PolicyStatement({
+        actions: ['ecs:RunTask'],
+        // a rollback runs the previous revision again
+        resources: [`${ecsArn('task-definition', this.taskDefinition.family)}:*`],
+        conditions: { ArnEquals: { 'ecs:cluster': cluster.clusterArn } },
+      }),
+    );
+    this.handler.addToRolePolicy(
+      new iam.PolicyStatement({
+        actions: ['ecs:DescribeTasks', 'ecs:StopTask'],
+        resources: [ecsArn('task', `${cluster.clusterName}/*`)],
+      }),
+    );
+    this.handler.addToRolePolicy(
+      new iam.PolicyStatement({
+        actions: ['iam:PassRole'],
+        resources: [this.taskDefinition.taskRole.roleArn, this.taskDefinition.obtainExecutionRole().roleArn],
+        conditions: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
+      }),
+    );
+  }
+}

@@ -1,0 +1,71 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+
+/** Every default about size, cost or safety, for one kind of site. */
+interface ProfileDefaults {
+  readonly plainHttp: boolean;
+  readonly cpu: number;
+  readonly memoryMiB: number;
+  readonly minTasks: number;
+  readonly maxTasks: number;
+  readonly natGateways: number;
+  readonly databaseInstanceType: string;
+  readonly multiAz: boolean;
+  readonly backupRetentionDays: number;
+  readonly cacheNodeType: string;
+  readonly cacheReplicas: number;
+  readonly cacheSnapshotDays: number;
+  readonly containerInsights: boolean;
+  readonly logRetentionDays: number;
+  readonly deletionProtection: boolean;
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/** What a site is for; it decides every default about size, cost or safety. */
+export class SiteProfile {
+  /** Visitors depend on the site: HTTPS only, spread over zones, nothing that holds data is deleted. */
+  public static readonly PRODUCTION = new SiteProfile('production', {
+    plainHttp: false,
+    cpu: 512,
+    memoryMiB: 1024,
+    minTasks: 2,
+    maxTasks: 10,
+    natGateways: 2,
+    databaseInstanceType: 't4g.medium',
+    multiAz: true,
+    backupRetentionDays: 14,
+    cacheNodeType: 'cache.t4g.small',
+    cacheReplicas: 1,
+    cacheSnapshotDays: 7,
+    containerInsights: true,
+    logRetentionDays: 90,
+    deletionProtection: true,
+    removalPolicy: RemovalPolicy.RETAIN,
+  });
+
+  /** A site to try things on: the smallest sizes, one of each, and `cdk destroy` deletes everything with its data. */
+  public static readonly DEVELOPMENT = new SiteProfile('development', {
+    plainHttp: true,
+    cpu: 256,
+    memoryMiB: 512,
+    minTasks: 1,
+    maxTasks: 2,
+    natGateways: 1,
+    databaseInstanceType: 't4g.micro',
+    multiAz: false,
+    backupRetentionDays: 1,
+    cacheNodeType: 'cache.t4g.micro',
+    cacheReplicas: 0,
+    cacheSnapshotDays: 0,
+    containerInsights: false,
+    logRetentionDays: 7,
+    deletionProtection: false,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+
+  private constructor(
+    /** Name of the profile. */
+    public readonly name: string,
+    /** @internal */
+    public readonly _defaults: ProfileDefaults,
+  ) {}
+}

@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
+import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json';
+import { DjangoFargateService, type DjangoFargateServiceProps, SiteDomain } from '../src';
+
+/** A stack with the flags that `cdk init` gives to users. */
+export function testStack(id = 'Test'): Stack {
+  return new Stack(new App({ context: recommendedFlags }), id);
+}
+
+/** HTTPS under a name whose certificate exists. */
+export function testDomain(stack: Stack): SiteDomain {
+  const arn = 'arn:aws:acm:eu-west-1:111122223333:certificate/abc';
+  return SiteDomain.certificate('www.example.com', Certificate.fromCertificateArn(stack, 'Certificate', arn));
+}
+
+/** The smallest valid site, changed by `overrides`. */
+export function makeSite(
+  overrides: Partial<DjangoFargateServiceProps> = {},
+  stack = testStack(),
+): DjangoFargateService {
+  return new DjangoFargateService(stack, 'Site', {
+    image: ContainerImage.fromRegistry('example/site:1'),
+    domain: overrides.domain ?? testDomain(stack),
+    ...overrides,
+  });
+}
+
+/** Template of the stack that holds a construct. */
+export function templateOf(site: DjangoFargateService): Template {
+  return Template.fromStack(Stack.of(site));
+}
+
+/** Template of the smallest valid site, changed by `overrides`. */
+export function site(overrides: Partial<DjangoFargateServiceProps> = {}): Template {
+  return templateOf(makeSite(overrides));
+}
+
+/** The Django container of one process. */
+export function container(template: Template, process: 'web' | 'worker' | 'release') {
+  const containers = Object.values(template.findResources('AWS::ECS::TaskDefinition')).flatMap(
+    ({ Properties }) => Properties.ContainerDefinitions,
+  );
+  const value = (c: { Environment: { Name: string; Value: unknown }[] }) =>
+    c.Environment.find(({ Name }) => Name === 'DJANGO_PROCESS')?.Value;
+  return containers.find((candidate) => value(candidate) === process);
+}
+
+/** Rows of the README's table whose first header cell is `first`, as cells without back-ticks. */
+export function readmeTable(first: string): string[][] {
+  const lines = readFileSync(join(__dirname, '..', 'README.md'), 'utf8').split('\n');
+  const start = lines.findIndex((line) => line.startsWith(`| ${first}|`) || line.startsWith(`| ${first} |`));
+  const end = lines.findIndex((line, index) => index > start && !line.startsWith('|'));
+  return lines.slice(start + 2, end).map((line) =>
+    line
+      .replaceAll('`', '')
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+}

@@ -1,0 +1,290 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { InstanceType, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { ListenerAction } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { HostedZone } from 'aws-cdk-lib/aws-route53';
+import {
+  PostgresDatabase,
+  type PostgresDatabaseProps,
+  SiteDomain,
+  SiteLoadBalancer,
+  type SiteLoadBalancerProps,
+  SiteNetwork,
+  type SiteNetworkProps,
+  SiteProfile,
+  SiteStorage,
+  ValkeyCache,
+  type ValkeyCacheProps,
+} from '../src';
+import { testDomain, testStack } from './fixtures';
+
+describe('SiteNetwork', () => {
+  const network = (props?: SiteNetworkProps) => {
+    const stack = testStack();
+    new SiteNetwork(stack, 'Network', props);
+    return Template.fromStack(stack);
+  };
+
+  test('has public, private and isolated subnets in two zones, and a NAT gateway in each', () => {
+    const template = network();
+    template.resourceCountIs('AWS::EC2::Subnet', 6);
+    template.resourceCountIs('AWS::EC2::NatGateway', 2);
+    template.resourceCountIs('Custom::VpcRestrictDefaultSG', 1);
+    template.allResourcesProperties('AWS::EC2::Subnet', { MapPublicIpOnLaunch: false });
+    template.hasResourceProperties('AWS::EC2::VPCEndpoint', { VpcEndpointType: 'Gateway' });
+  });
+
+  test('takes the number of zones and of NAT gateways', () => {
+    network({ natGateways: 1 }).resourceCountIs('AWS::EC2::NatGateway', 1);
+    network({ profile: SiteProfile.DEVELOPMENT }).resourceCountIs('AWS::EC2::NatGateway', 1);
+    const stack = new Stack(testStack(), 'Three', { env: { account: '111122223333', region: 'eu-west-1' } });
+    new SiteNetwork(stack, 'Network', { maxAzs: 3 });
+    Template.fromStack(stack).resourceCountIs('AWS::EC2::Subnet', 9);
+  });
+
+  test('fails for numbers that cannot be', () => {
+    expect(() => network({ maxAzs: 1 })).toThrow("'maxAzs' must be a whole number from 2 to 3, got 1 [Test/Network]");
+    expect(() => network({ natGateways: 3 })).toThrow(
+      "'natGateways' must be a whole number from 1 to 2, got 3 [Test/Network]",
+    );
+  });
+});
+
+describe('PostgresDatabase', () => {
+  const database = (props: Partial<PostgresDatabaseProps> = {}, subnets?: SubnetType) => {
+    const stack = testStack();
+    const subnetConfiguration = subnets && [
+      { name: 'Public', subnetType: SubnetType.PUBLIC },
+      { name: 'Rest', subnetType: subnets },
+    ];
+    new PostgresDatabase(stack, 'Database', { vpc: new Vpc(stack, 'Vpc', { subnetConfiguration }), ...props });
+    return Template.fromStack(stack);
+  };
+
+  test('is encrypted, protected, backed up, in two zones and not public', () => {
+    const template = database();
+    template.hasResource('AWS::RDS::DBInstance', {
+      DeletionPolicy: 'Retain',
+      Properties: {
+        Engine: 'postgres',
+        EngineVersion: '17',
+        StorageEncrypted: true,
+        StorageType: 'gp3',
+        MultiAZ: true,
+        PubliclyAccessible: false,
+        DeletionProtection: true,
+        BackupRetentionPeriod: 14,
+        CopyTagsToSnapshot: true,
+        DBInstanceClass: 'db.t4g.medium',
+        DBName: 'django',
+        EnableCloudwatchLogsExports: ['postgresql'],
+      },
+    });
+    template.hasResourceProperties('AWS::RDS::DBParameterGroup', { Parameters: { 'rds.force_ssl': '1' } });
+  });
+
+  test('generates its password and tells where it is', () => {
+    const template = database();
+    template.hasResourceProperties('AWS::SecretsManager::Secret', {
+      GenerateSecretString: Match.objectLike({ SecretStringTemplate: '{"username":"django"}' }),
+    });
+    template.resourceCountIs('AWS::SecretsManager::SecretTargetAttachment', 1);
+  });
+
+  test('takes the size and the profile', () => {
+    database({ instanceType: new InstanceType('m8g.large') }).hasResourceProperties('AWS::RDS::DBInstance', {
+      DBInstanceClass: 'db.m8g.large',
+    });
+    database({ profile: SiteProfile.DEVELOPMENT }).hasResource('AWS::RDS::DBInstance', {
+      DeletionPolicy: 'Delete',
+      Properties: {
+        DBInstanceClass: 'db.t4g.micro',
+        MultiAZ: false,
+        BackupRetentionPeriod: 1,
+        DeletionProtection: false,
+      },
+    });
+  });
+
+  test.each([SubnetType.PRIVATE_ISOLATED, SubnetType.PRIVATE_WITH_EGRESS])('is placed in %s subnets', (type) => {
+    const subnets = Object.values(database({}, type).findResources('AWS::RDS::DBSubnetGroup'))[0].Properties.SubnetIds;
+    expect(subnets.map(({ Ref }: { Ref: string }) => Ref)).toEqual([
+      expect.stringContaining('RestSubnet1'),
+      expect.stringContaining('RestSubnet2'),
+    ]);
+  });
+});
+
+describe('ValkeyCache', () => {
+  const cache = (props: Partial<ValkeyCacheProps> = {}) => {
+    const stack = testStack();
+    new ValkeyCache(stack, 'Cache', { vpc: new Vpc(stack, 'Vpc'), ...props });
+    return Template.fromStack(stack);
+  };
+
+  test('speaks TLS only, wants a token, and has a second node to fail over to', () => {
+    cache().hasResourceProperties('AWS::ElastiCache::ReplicationGroup', {
+      Engine: 'valkey',
+      EngineVersion: '8.0',
+      CacheParameterGroupName: 'default.valkey8',
+      TransitEncryptionEnabled: true,
+      TransitEncryptionMode: 'required',
+      AtRestEncryptionEnabled: true,
+      AuthToken: { 'Fn::Join': ['', Match.arrayWith(['{{resolve:secretsmanager:'])] },
+      NumCacheClusters: 2,
+      AutomaticFailoverEnabled: true,
+      MultiAZEnabled: true,
+      CacheNodeType: 'cache.t4g.small',
+      SnapshotRetentionLimit: 7,
+    });
+  });
+
+  test('takes the profile, the size and the number of replicas', () => {
+    cache({ profile: SiteProfile.DEVELOPMENT }).hasResourceProperties('AWS::ElastiCache::ReplicationGroup', {
+      NumCacheClusters: 1,
+      AutomaticFailoverEnabled: false,
+      MultiAZEnabled: false,
+      CacheNodeType: 'cache.t4g.micro',
+      SnapshotRetentionLimit: 0,
+    });
+    cache({ nodeType: 'cache.m7g.large', replicas: 2 }).hasResourceProperties('AWS::ElastiCache::ReplicationGroup', {
+      NumCacheClusters: 3,
+      CacheNodeType: 'cache.m7g.large',
+    });
+  });
+
+  test('fails for more replicas than ElastiCache allows', () => {
+    expect(() => cache({ replicas: 6 })).toThrow("'replicas' must be a whole number from 0 to 5, got 6 [Test/Cache]");
+  });
+});
+
+describe('SiteStorage', () => {
+  const storage = (profile?: SiteProfile) => {
+    const stack = testStack();
+    new SiteStorage(stack, 'Storage', { profile });
+    return Template.fromStack(stack);
+  };
+
+  test('is private, encrypted, versioned and kept', () => {
+    const template = storage();
+    template.hasResource('AWS::S3::Bucket', {
+      DeletionPolicy: 'Retain',
+      Properties: {
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+        BucketEncryption: {
+          ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+        },
+        VersioningConfiguration: { Status: 'Enabled' },
+        OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+      },
+    });
+    template.hasResourceProperties('AWS::S3::BucketPolicy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+          Match.objectLike({ Effect: 'Deny', Condition: { NumericLessThan: { 's3:TlsVersion': 1.2 } } }),
+        ]),
+      },
+    });
+  });
+
+  test('is emptied and deleted in development', () => {
+    const template = storage(SiteProfile.DEVELOPMENT);
+    template.hasResource('AWS::S3::Bucket', { DeletionPolicy: 'Delete' });
+    template.resourceCountIs('Custom::S3AutoDeleteObjects', 1);
+  });
+});
+
+describe('SiteLoadBalancer', () => {
+  const edge = (props: (stack: Stack) => Partial<SiteLoadBalancerProps> = () => ({})) => {
+    const stack = testStack();
+    const overrides = props(stack);
+    const made = new SiteLoadBalancer(stack, 'Edge', {
+      vpc: new Vpc(stack, 'Vpc'),
+      domain: overrides.domain ?? testDomain(stack),
+      ...overrides,
+    });
+    made.listener.addAction('Rest', { action: ListenerAction.fixedResponse(404) });
+    return { made, stack, template: Template.fromStack(stack) };
+  };
+  const attribute = (template: Template, Key: string, Value: string) =>
+    template.hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', {
+      LoadBalancerAttributes: Match.arrayWith([{ Key, Value }]),
+    });
+
+  test('offers TLS 1.2 and 1.3 and redirects port 80', () => {
+    const { template, made } = edge();
+    template.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', {
+      Port: 443,
+      Protocol: 'HTTPS',
+      SslPolicy: 'ELBSecurityPolicy-TLS13-1-2-Res-2021-06',
+    });
+    template.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', {
+      Port: 80,
+      DefaultActions: [
+        { Type: 'redirect', RedirectConfig: { Port: '443', Protocol: 'HTTPS', StatusCode: 'HTTP_301' } },
+      ],
+    });
+    expect(made.url).toBe('https://www.example.com');
+  });
+
+  test('drops invalid headers, defends against desync, is protected from deletion', () => {
+    const { template } = edge();
+    attribute(template, 'routing.http.drop_invalid_header_fields.enabled', 'true');
+    attribute(template, 'routing.http.desync_mitigation_mode', 'defensive');
+    attribute(template, 'deletion_protection.enabled', 'true');
+    attribute(template, 'idle_timeout.timeout_seconds', '60');
+  });
+
+  test('takes the idle timeout', () => {
+    attribute(edge(() => ({ idleTimeout: Duration.seconds(95) })).template, 'idle_timeout.timeout_seconds', '95');
+  });
+
+  test('makes alias record and certificate in a hosted zone', () => {
+    const { template } = edge((stack) => ({ domain: SiteDomain.hostedZone(zone(stack), 'www.example.com') }));
+    template.hasResourceProperties('AWS::Route53::RecordSet', { Name: 'www.example.com.', Type: 'A' });
+    template.hasResourceProperties('AWS::CertificateManager::Certificate', {
+      DomainName: 'www.example.com',
+      ValidationMethod: 'DNS',
+    });
+  });
+
+  test('uses a certificate that is given', () => {
+    const { template } = edge((stack) => {
+      const certificate = Certificate.fromCertificateArn(
+        stack,
+        'Given',
+        'arn:aws:acm:eu-west-1:111122223333:certificate/x',
+      );
+      return { domain: SiteDomain.hostedZone(zone(stack), 'www.example.com', { certificate }) };
+    });
+    template.resourceCountIs('AWS::CertificateManager::Certificate', 0);
+    template.resourceCountIs('AWS::Route53::RecordSet', 1);
+  });
+
+  test('answers over plain HTTP under its own name in development', () => {
+    const { template, made, stack } = edge(() => ({
+      domain: SiteDomain.loadBalancerNameOverHttp(),
+      profile: SiteProfile.DEVELOPMENT,
+    }));
+    template.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', { Port: 80, Protocol: 'HTTP' });
+    attribute(template, 'deletion_protection.enabled', 'false');
+    expect(JSON.stringify(stack.resolve(made.url))).toContain('DNSName');
+  });
+
+  test('fails for plain HTTP in production', () => {
+    expect(() => edge(() => ({ domain: SiteDomain.loadBalancerNameOverHttp() }))).toThrow(
+      'the production profile requires HTTPS: use SiteDomain.hostedZone() or SiteDomain.certificate() [Test/Edge]',
+    );
+  });
+
+  function zone(stack: Stack) {
+    return HostedZone.fromHostedZoneAttributes(stack, 'Zone', { hostedZoneId: 'Z1', zoneName: 'example.com' });
+  }
+});

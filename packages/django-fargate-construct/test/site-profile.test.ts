@@ -1,0 +1,64 @@
+import { SiteProfile } from '../src';
+import { makeSite, readmeTable, templateOf } from './fixtures';
+
+describe('profiles', () => {
+  const onOff = (value: boolean) => (value ? 'on' : 'off');
+  const describeProfile = ({ _defaults: d }: SiteProfile) => ({
+    HTTPS: d.plainHttp ? 'optional' : 'required',
+    'CPU units and MiB of a task': `${d.cpu}, ${d.memoryMiB}`,
+    'web tasks': `${d.minTasks} to ${d.maxTasks}`,
+    'NAT gateways': `${d.natGateways}`,
+    database: `db.${d.databaseInstanceType}, in ${d.multiAz ? 'two zones' : 'one zone'}`,
+    'days of database backups': `${d.backupRetentionDays}`,
+    'Valkey nodes': `${1 + d.cacheReplicas} of ${d.cacheNodeType}`,
+    'days of Valkey snapshots': `${d.cacheSnapshotDays}`,
+    'Container Insights': onOff(d.containerInsights),
+    'days of logs': `${d.logRetentionDays}`,
+    'deletion protection of load balancer and database': onOff(d.deletionProtection),
+    'what holds data, when it leaves the stack': d.removalPolicy === 'destroy' ? 'deleted' : 'kept',
+  });
+
+  test('are what the README says, every default of them', () => {
+    const production = describeProfile(SiteProfile.PRODUCTION);
+    const development = describeProfile(SiteProfile.DEVELOPMENT);
+
+    expect(readmeTable('')).toEqual(
+      Object.entries(production).map(([row, value]) => [row, value, development[row as keyof typeof development]]),
+    );
+  });
+
+  test('decide Container Insights and the retention of logs', () => {
+    const production = templateOf(makeSite());
+    production.hasResourceProperties('AWS::ECS::Cluster', {
+      ClusterSettings: [{ Name: 'containerInsights', Value: 'enabled' }],
+    });
+    production.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 90 });
+
+    const development = templateOf(makeSite({ profile: SiteProfile.DEVELOPMENT }));
+    development.hasResourceProperties('AWS::ECS::Cluster', {
+      ClusterSettings: [{ Name: 'containerInsights', Value: 'disabled' }],
+    });
+    development.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 7 });
+  });
+});
+
+test('resources that hold data keep their logical ids', () => {
+  const template = templateOf(makeSite());
+  const stateful = [
+    'AWS::RDS::DBInstance',
+    'AWS::ElastiCache::ReplicationGroup',
+    'AWS::S3::Bucket',
+    'AWS::SecretsManager::Secret',
+  ];
+  const ids = stateful.flatMap((type) => Object.keys(template.findResources(type)));
+
+  // Changing a line here replaces the resource, and its data, in every deployed stack.
+  expect(ids.sort()).toEqual([
+    'SiteCacheAuthToken884861F3',
+    'SiteCacheNodes3CE9F9EC',
+    'SiteDatabaseInstance94D92DB9',
+    'SiteSecretKeyC44CB2B0',
+    'SiteStorageMedia9EB80B0A',
+    'TestSiteDatabaseInstanceSecret31F6F1EE3fdaad7efa858a3daf9490cf0a702aeb',
+  ]);
+});
