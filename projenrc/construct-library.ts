@@ -1,6 +1,6 @@
 import { awscdk, javascript, ReleasableCommits, Version } from 'projen';
 import type { ConstructMonorepo, WorkspaceOptions } from './monorepo';
-import { JEST_OPTIONS, joinWorkspace, NO_AUTO_DISCOVERY } from './workspace';
+import { jestOptions, joinWorkspace, NO_AUTO_DISCOVERY } from './workspace';
 
 /** A construct library of the repository. */
 export interface ConstructLibraryOptions extends WorkspaceOptions {
@@ -48,7 +48,7 @@ export class ConstructLibrary extends awscdk.AwsCdkConstructLibrary {
         dotNetNamespace: `${settings.dotNetNamespace}.${pascal(name)}`,
         packageId: `${settings.dotNetNamespace}.${pascal(name)}`,
       },
-      jestOptions: JEST_OPTIONS,
+      jestOptions: jestOptions(),
       typecheckTests: true,
       eslint: false,
       release: false,

@@ -156,7 +156,14 @@ export class ConstructMonorepo extends typescript.TypeScriptProject {
     );
     this.addTaskGraph();
     this.addReleaseTasks();
+    this.addCommands();
     new ReleaseWorkflow(this);
+  }
+
+  /** The commands of the README; they work in a fresh clone, where nothing is installed yet. */
+  private addCommands() {
+    this.package.setScript('demo', 'python3 apps/reference-deployment/local/demo.py');
+    this.package.setScript('test', 'bash projenrc/test.sh');
   }
 
   public addConstructLibrary(options: ConstructLibraryOptions): ConstructLibrary {
@@ -202,7 +209,11 @@ export class ConstructMonorepo extends typescript.TypeScriptProject {
             ['.jsii.tabl.json'],
           ),
           docgen: target(['compile'], sources, ['API.md']),
-          test: target(['compile', '^compile'], [...sources, '{projectRoot}/README.md', '{projectRoot}/test/**/*'], ['test-reports']),
+          test: target(
+            ['compile', '^compile'],
+            [...sources, '{projectRoot}/README.md', '{projectRoot}/test/**/*'],
+            ['test-reports/junit.xml'],
+          ),
           synth: target(['^compile'], [...sources, '{projectRoot}/cdk.json'], ['cdk.out']),
           package: target(['compile', 'examples', 'docgen'], [...sources, '{projectRoot}/README.md'], ['dist/js']),
           'package-all': {
@@ -219,7 +230,7 @@ export class ConstructMonorepo extends typescript.TypeScriptProject {
     this.gitignore.exclude('/.nx/', '/.cache/', '/test-reports/', '__pycache__/', '.pytest_cache/', '.ruff_cache/');
 
     this.compileTask.reset('nx run-many -t compile');
-    this.testTask.reset('nx run-many -t test');
+    this.testTask.reset('nx run-many -t test', { receiveArgs: true });
     this.packageTask.reset('nx run-many -t package');
     // One Nx run instead of projen's phases one after another
     this.removeTask('build');

@@ -1,6 +1,6 @@
 import { awscdk, javascript } from 'projen';
 import type { AppOptions, ConstructMonorepo } from './monorepo';
-import { JEST_OPTIONS, joinWorkspace, NO_AUTO_DISCOVERY } from './workspace';
+import { jestOptions, joinWorkspace, NO_AUTO_DISCOVERY } from './workspace';
 
 /** A private CDK app in apps/ that consumes the libraries as its users would. */
 export class ReferenceApp extends awscdk.AwsCdkTypeScriptApp {
@@ -32,7 +32,7 @@ export class ReferenceApp extends awscdk.AwsCdkTypeScriptApp {
         profile: 'development',
         image: 'v1.0.0',
       },
-      jestOptions: JEST_OPTIONS,
+      jestOptions: jestOptions(),
       typecheckTests: true,
       eslint: false,
       licensed: false,

@@ -9,14 +9,16 @@ export const NO_AUTO_DISCOVERY = {
   integrationTestAutoDiscover: false,
 };
 
-/** Jest's options in every workspace. */
-export const JEST_OPTIONS: javascript.JestOptions = {
-  jestVersion: '^30',
-  updateSnapshot: javascript.UpdateSnapshot.NEVER,
-  passWithNoTests: false,
-  extraCliOptions: ['--randomize'],
-  jestConfig: { collectCoverage: false },
-};
+/** Jest's options in a workspace; projen adds to them, so that each workspace needs its own. */
+export function jestOptions(): javascript.JestOptions {
+  return {
+    jestVersion: '^30',
+    updateSnapshot: javascript.UpdateSnapshot.NEVER,
+    passWithNoTests: false,
+    extraCliOptions: ['--randomize'],
+    jestConfig: { collectCoverage: false },
+  };
+}
 
 /** Names the root's projenrc file in what projen generates for a workspace. */
 class RootProjenrc extends ProjenrcFile {

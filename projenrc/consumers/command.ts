@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { REPOSITORY } from './construct-package';
 
@@ -14,6 +15,7 @@ const JSII = {
 };
 
 const running = new Set<ChildProcess>();
+let ending = false;
 
 /** Runs a command to its end; fails with the last lines of its output when it does not exit with 0. */
 export async function run(
@@ -22,6 +24,7 @@ export async function run(
   args: string[],
   env: Record<string, string> = {},
 ): Promise<string> {
+  await unlessEnding();
   const child = spawn(command, args, {
     cwd: folder,
     env: { ...outsideEnvironment(), ...env },
@@ -29,20 +32,24 @@ export async function run(
     detached: true,
   });
   running.add(child);
-  const timer = setTimeout(() => endGroup(child), LONGEST_MINUTES * 60_000);
   let output = '';
+  const timer = setTimeout(() => {
+    output += `\nended after ${LONGEST_MINUTES} minutes`;
+    endGroup(child);
+  }, LONGEST_MINUTES * 60_000);
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
       output += text;
     });
   }
   try {
-    const ending = await new Promise<string | number>((resolve, reject) => {
+    const outcome = await new Promise<string | number>((resolve, reject) => {
       child.on('error', reject).on('close', (code, signal) => resolve(signal ?? code ?? 'no exit code'));
     });
-    if (ending !== 0) {
+    await unlessEnding();
+    if (outcome !== 0) {
       const shown = output.trimEnd().split('\n').slice(-SHOWN_LINES).join('\n');
-      throw new Error(`'${[command, ...args].join(' ')}' ended with ${ending}:\n${shown}`);
+      throw new Error(`'${[command, ...args].join(' ')}' ended with ${outcome}:\n${shown}`);
     }
     return output;
   } finally {
@@ -51,9 +58,11 @@ export async function run(
   }
 }
 
-/** Ends what is still running, with everything that it started. */
-export function endAll(): void {
+/** Ends what is running, with everything that it started. From then on, nothing is started and nothing goes on. */
+export async function endAll(): Promise<void> {
+  ending = true;
   running.forEach(endGroup);
+  await Promise.all([...running].map((child) => once(child, 'close')));
 }
 
 /** The first line that a command prints, or undefined when there is no such command. */
@@ -65,9 +74,15 @@ export async function firstLine(command: string, ...args: string[]): Promise<str
   }
 }
 
+function unlessEnding(): Promise<void> {
+  return ending ? new Promise(() => {}) : Promise.resolve();
+}
+
 function endGroup(child: ChildProcess): void {
-  if (child.pid) {
-    process.kill(-child.pid, 'SIGKILL');
+  try {
+    process.kill(-child.pid!, 'SIGKILL');
+  } catch {
+    // It ended a moment ago.
   }
 }
 

@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { firstLine, run } from './command';
-import type { Language } from './language';
+import { type Language, withoutValidation } from './language';
 
 export const go: Language = {
   name: 'go',
@@ -30,6 +30,6 @@ export const go: Language = {
   },
 
   synthesize: async (folder, library, outdir) => {
-    await run(folder, join(folder, 'bin', library.name), [], { CDK_OUTDIR: outdir });
+    await run(folder, join(folder, 'bin', library.name), [], withoutValidation(outdir));
   },
 };

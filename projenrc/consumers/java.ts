@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { basename, join } from 'node:path';
 import { firstLine, run } from './command';
 import { type ConstructPackage, REPOSITORY } from './construct-package';
-import { builtWith, type Language } from './language';
+import { builtWith, type Language, withoutValidation } from './language';
 
 /** Maven's local repository, which packaging fills, too. Only one Maven at a time may use it. */
 const LOCAL_REPOSITORY = join(REPOSITORY, '.cache', 'm2');
@@ -45,7 +45,7 @@ export const java: Language = {
     const classpath = readFileSync(join(folder, 'classpath'), 'utf8').trim();
     const main = basename(library.twin('.java'), '.java');
     const options = [`-Djava.io.tmpdir=${process.env.TMPDIR}`, '-classpath', `target/classes:${classpath}`];
-    await run(folder, 'java', [...options, main], { CDK_OUTDIR: outdir });
+    await run(folder, 'java', [...options, main], withoutValidation(outdir));
   },
 };
 

@@ -21,3 +21,8 @@ export function builtWith(packages: ConstructPackage[], dependency: string): str
   }
   return [...versions][0];
 }
+
+/** Environment of an example in a language other than TypeScript, where the same template was validated before. */
+export function withoutValidation(outdir: string): Record<string, string> {
+  return { CDK_OUTDIR: outdir, CDK_VALIDATION: 'false' };
+}

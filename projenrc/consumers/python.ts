@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { firstLine, run } from './command';
-import { builtWith, type Language } from './language';
+import { builtWith, type Language, withoutValidation } from './language';
 
 const PYTHON = '.venv/bin/python';
 
@@ -32,6 +32,6 @@ export const python: Language = {
   },
 
   synthesize: async (folder, library, outdir) => {
-    await run(folder, join(folder, PYTHON), ['-c', RUN_FIRST_EXAMPLE, library.name], { CDK_OUTDIR: outdir });
+    await run(folder, join(folder, PYTHON), ['-c', RUN_FIRST_EXAMPLE, library.name], withoutValidation(outdir));
   },
 };

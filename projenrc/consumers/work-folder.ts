@@ -7,8 +7,8 @@ import { endAll } from './command';
 export async function withWorkFolder(work: (folder: string) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'consumers-'));
   const remove = () => rmSync(folder, { recursive: true, force: true });
-  const interrupted = (signal: NodeJS.Signals) => {
-    endAll();
+  const interrupted = async (signal: NodeJS.Signals) => {
+    await endAll();
     remove();
     console.error(`interrupted by ${signal}`);
     process.exit(1);

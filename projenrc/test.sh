@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# Every test of the repository, from a fresh clone to the last line: N passed, N failed.
+# A step that fails does not stop the next one, unless that needs its result.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=20
+
+outcomes=()
+
+# step NAME COMMAND...: runs a command, and remembers whether it succeeded and how long it took
+step() {
+  local name=$1 start=$SECONDS outcome=passed
+  shift
+  printf '\n== %s\n' "$name"
+  "$@" || outcome=failed
+  outcomes+=("$name=$outcome")
+  printf '== %s: %s after %s s\n' "$name" "$outcome" $((SECONDS - start))
+  [ "$outcome" = passed ]
+}
+
+install() {
+  [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --no-audit --no-fund
+}
+
+# What the build generates (API.md, projen's files) is committed: building must change none of it.
+build() {
+  local before
+  before=$(git status --porcelain)
+  npx projen build && diff <(echo "$before") <(git status --porcelain) ||
+    { echo 'The build failed, or changed files that are committed: see above; commit them with what caused it.'; return 1; }
+}
+
+rm -rf test-reports apps/reference-deployment/test-reports
+if step 'install' install; then
+  if step 'build, unit tests and examples' build; then
+    step 'packages for other languages' npx nx run-many -t package-all &&
+      step 'installation by another team' npx tsx projenrc/consumers/main.ts
+    step 'deployment on the emulator' python3 apps/reference-deployment/local/tests/run.py
+  fi
+fi
+step 'Django service' python3 apps/reference-deployment/django/tests/run.py
+
+node projenrc/sum-results.mjs "${outcomes[@]}"
