@@ -1,0 +1,81 @@
+import { CfnOutput, Stack } from 'aws-cdk-lib';
+import type * as ecr from 'aws-cdk-lib/aws-ecr';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as route53 from 'aws-cdk-lib/aws-route53';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import * as subscriptions from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { Construct } from 'constructs';
+import { DjangoFargateService, type DjangoWorker, SiteDomain, SiteProfile } from 'django-fargate-construct';
+import { AlertRouting, EcsServiceObservability } from 'ecs-observability';
+import type { Config, DomainConfig } from './config';
+
+/** Properties of `SiteStack`. */
+export interface SiteStackProps {
+  readonly config: Config;
+  readonly repository: ecr.IRepository;
+}
+
+/** One release of the site with everything it stands on. */
+export class SiteStack extends Stack {
+  constructor(scope: Construct, id: string, props: SiteStackProps) {
+    super(scope, id, { description: 'A Django site on Fargate' });
+
+    const { config } = props;
+    const site = new DjangoFargateService(this, 'Site', {
+      image: ecs.ContainerImage.fromEcrRepository(props.repository, config.image),
+      domain: this.domain(config.domain),
+      profile: config.profile === 'production' ? SiteProfile.PRODUCTION : SiteProfile.DEVELOPMENT,
+      web: { scaling: { minTasks: config.minTasks, maxTasks: config.maxTasks } },
+      release: { command: ['python', 'manage.py', 'migrate_locked'] },
+    });
+    const worker = site.addWorker('Worker', { queues: ['default'] });
+
+    new EcsServiceObservability(this, 'Observability', {
+      service: site.webService,
+      targetGroup: site.targetGroup,
+      loadBalancer: site.loadBalancer,
+      alerts: AlertRouting.topics(this.alertTopic(config.alarmEmail)),
+    });
+    this.addOutputs(site, worker);
+  }
+
+  private domain(config: DomainConfig | undefined): SiteDomain {
+    if (!config) return SiteDomain.loadBalancerNameOverHttp();
+    const zone = route53.HostedZone.fromHostedZoneAttributes(this, 'Zone', {
+      hostedZoneId: config.hostedZoneId,
+      zoneName: config.hostedZoneName,
+    });
+    return SiteDomain.hostedZone(zone, config.domainName);
+  }
+
+  private alertTopic(email: string | undefined): sns.Topic {
+    const topic = new sns.Topic(this, 'Alerts', { enforceSSL: true });
+    // a topic with a policy of its own lets nobody publish whom the policy does not name
+    topic.grantPublish(
+      new iam.ServicePrincipal('cloudwatch.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
+      }),
+    );
+    if (email) topic.addSubscription(new subscriptions.EmailSubscription(email));
+    return topic;
+  }
+
+  /** What scripts need to know to run one-off commands, and people to find their site. */
+  private addOutputs(site: DjangoFargateService, worker: DjangoWorker): void {
+    const outputs = {
+      SiteUrl: site.url,
+      LoadBalancerName: site.loadBalancer.loadBalancerName,
+      ClusterName: site.cluster.clusterName,
+      WebServiceName: site.webService.serviceName,
+      WorkerServiceName: worker.service.serviceName,
+      ReleaseTaskDefinition: site.release.taskDefinition.taskDefinitionArn,
+      TaskSubnets: site.vpc.privateSubnets.map(({ subnetId }) => subnetId).join(','),
+      TaskSecurityGroup: site.release.securityGroup.securityGroupId,
+      MediaBucketName: site.storage.mediaBucket.bucketName,
+    };
+    for (const [name, value] of Object.entries(outputs)) {
+      new CfnOutput(this, name, { value });
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import { App } from 'aws-cdk-lib';
+import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json';
+import { readConfig } from '../src/config';
+
+const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`;
+const DOMAIN = { domainName: 'www.example.com', hostedZoneId: 'Z1', hostedZoneName: 'example.com' };
+
+const config = (context: Record<string, unknown>) =>
+  readConfig(new App({ context: { ...recommendedFlags, image: DIGEST, ...context } }).node);
+
+describe('configuration', () => {
+  test('is production over HTTPS unless the context says otherwise', () => {
+    expect(config(DOMAIN)).toEqual({ profile: 'production', image: DIGEST, domain: DOMAIN });
+  });
+
+  test('takes what the context says', () => {
+    const context = {
+      profile: 'development',
+      image: 'v1.4.2',
+      minTasks: '2',
+      maxTasks: 4,
+      alarmEmail: 'ops@example.com',
+    };
+
+    expect(config(context)).toEqual({ ...context, minTasks: 2, domain: undefined });
+  });
+
+  test.each([
+    [
+      { colour: 'red' },
+      "context 'colour' is unknown; the app knows profile, image, domainName, hostedZoneId, hostedZoneName, minTasks, maxTasks, alarmEmail",
+    ],
+    [{ profile: 'staging' }, "context 'profile' must be development or production, got 'staging'"],
+    [
+      { image: '' },
+      "context 'image' is missing: give a digest (-c image=sha256:<64 hexadecimal digits>) or an immutable tag (-c image=v1.4.2)",
+    ],
+    [{ image: 'latest' }, "context 'image' must not be latest, which changes under a running service"],
+    [{ image: 'sha256:12' }, "context 'image' is neither a digest nor a tag, got 'sha256:12'"],
+    [{ image: 'shop/web:v1' }, "context 'image' is neither a digest nor a tag, got 'shop/web:v1'"],
+    [{}, 'the production profile requires HTTPS: give domainName, hostedZoneId and hostedZoneName'],
+    [
+      { domainName: 'www.example.com' },
+      "context 'domainName', 'hostedZoneId' and 'hostedZoneName' go together, got 1 of 3",
+    ],
+    [
+      { ...DOMAIN, domainName: 'www.example.org' },
+      "context 'domainName' must be in the hosted zone 'example.com', got 'www.example.org'",
+    ],
+    [{ ...DOMAIN, minTasks: 'two' }, "context 'minTasks' must be a whole number of at least 1, got 'two'"],
+    [{ ...DOMAIN, maxTasks: 0 }, "context 'maxTasks' must be a whole number of at least 1, got '0'"],
+    [{ ...DOMAIN, minTasks: 4, maxTasks: 2 }, "context 'maxTasks' must be at least 'minTasks' (4), got 2"],
+    [{ ...DOMAIN, alarmEmail: 'ops' }, "context 'alarmEmail' must be an e-mail address, got 'ops'"],
+  ])('fails for %j', (context, message) => {
+    expect(() => config(context)).toThrow(message);
+  });
+});

@@ -1,0 +1,38 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { RegistryStack } from '../src/registry-stack';
+import { SiteStack } from '../src/site-stack';
+
+const DJANGO = join(__dirname, '..', 'django');
+
+const deployedNames = () => {
+  const app = new App();
+  const { repository } = new RegistryStack(app, 'DjangoRegistry');
+  const config = { profile: 'development', image: 'v1.0.0' } as const;
+  const site = Template.fromStack(new SiteStack(app, 'DjangoSite', { config, repository }));
+  const containers = Object.values(site.findResources('AWS::ECS::TaskDefinition')).flatMap(
+    ({ Properties }) => Properties.ContainerDefinitions,
+  );
+  return new Set(
+    containers.flatMap(({ Environment, Secrets }) => [...Environment, ...Secrets].map(({ Name }) => Name)),
+  );
+};
+
+test('the variables that are deployed are those that Django reads', () => {
+  const read = execFileSync('python3', [join(DJANGO, 'config', 'env.py')], { encoding: 'utf8' })
+    .trim()
+    .split('\n');
+
+  expect([...deployedNames()].sort()).toEqual([...read].sort());
+});
+
+test("the variables in the Django project's README are those that Django reads", () => {
+  const readme = readFileSync(join(DJANGO, 'README.md'), 'utf8');
+
+  for (const name of deployedNames()) {
+    expect(readme).toContain(`\`${name}\``);
+  }
+});

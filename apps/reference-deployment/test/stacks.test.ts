@@ -1,0 +1,80 @@
+import { App } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json';
+import type { Config } from '../src/config';
+import { RegistryStack } from '../src/registry-stack';
+import { SiteStack } from '../src/site-stack';
+
+const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`;
+
+const stacks = (overrides: Partial<Config> = {}) => {
+  const app = new App({ context: recommendedFlags });
+  const registry = new RegistryStack(app, 'DjangoRegistry');
+  const config: Config = { profile: 'development', image: DIGEST, ...overrides };
+  const site = new SiteStack(app, 'DjangoSite', { config, repository: registry.repository });
+  return { registry: Template.fromStack(registry), site: Template.fromStack(site) };
+};
+
+describe('registry stack', () => {
+  test('keeps repository and key when it is deleted', () => {
+    const { registry } = stacks();
+    registry.hasResource('AWS::ECR::Repository', { DeletionPolicy: 'Retain' });
+    registry.hasResource('AWS::KMS::Key', { DeletionPolicy: 'Retain' });
+    expect(Object.keys(registry.findOutputs('*'))).toEqual(expect.arrayContaining(['RepositoryName', 'RepositoryUri']));
+  });
+});
+
+describe('site stack', () => {
+  test('runs the image of the registry by digest in every task', () => {
+    const tasks = Object.values(stacks().site.findResources('AWS::ECS::TaskDefinition'));
+    expect(tasks).toHaveLength(3);
+    for (const { Properties } of tasks) {
+      const image = JSON.stringify(Properties.ContainerDefinitions[0].Image);
+      expect(image).toContain(`@${DIGEST}`);
+      expect(image).toContain('DjangoRegistry');
+    }
+  });
+
+  test('runs a worker for the queue that Django sends its tasks to', () => {
+    stacks().site.hasResourceProperties('AWS::ECS::TaskDefinition', {
+      ContainerDefinitions: [Match.objectLike({ Command: Match.arrayWith(['--queues', 'default']) })],
+    });
+  });
+
+  test('migrates under a lock before each release', () => {
+    stacks().site.hasResourceProperties('AWS::ECS::TaskDefinition', {
+      ContainerDefinitions: [Match.objectLike({ Command: ['python', 'manage.py', 'migrate_locked'] })],
+    });
+  });
+
+  test('takes the numbers of tasks', () => {
+    stacks({ minTasks: 3, maxTasks: 5 }).site.hasResourceProperties('AWS::ApplicationAutoScaling::ScalableTarget', {
+      MinCapacity: 3,
+      MaxCapacity: 5,
+    });
+  });
+
+  test('speaks HTTPS under its domain', () => {
+    const domain = { domainName: 'www.example.com', hostedZoneId: 'Z1', hostedZoneName: 'example.com' };
+    const { site } = stacks({ profile: 'production', domain });
+    site.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', { Port: 443, Protocol: 'HTTPS' });
+    site.hasOutput('SiteUrl', { Value: 'https://www.example.com' });
+  });
+
+  test('sends alarms to a topic that CloudWatch may publish to, and to the address that is given', () => {
+    const { site } = stacks({ alarmEmail: 'ops@example.com' });
+    site.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'email', Endpoint: 'ops@example.com' });
+    site.hasResourceProperties('AWS::SNS::TopicPolicy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({ Effect: 'Allow', Principal: { Service: 'cloudwatch.amazonaws.com' } }),
+        ]),
+      },
+    });
+    const alarms = Object.values(site.findResources('AWS::CloudWatch::Alarm'));
+    expect(alarms.length).toBeGreaterThanOrEqual(5);
+    for (const { Properties } of alarms) {
+      expect(Properties.AlarmActions).toEqual([{ Ref: expect.stringMatching(/^Alerts/) }]);
+    }
+  });
+});
