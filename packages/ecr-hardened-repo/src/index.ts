@@ -1,0 +1,1 @@
+export { HardenedRepository, type HardenedRepositoryProps } from './hardened-repository';
