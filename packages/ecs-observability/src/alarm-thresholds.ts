@@ -1,0 +1,57 @@
+import type { Duration } from 'aws-cdk-lib/core';
+
+/** Values that raise an alarm. Each has a default, so name only those that do not fit your service. */
+export interface AlarmThresholds {
+  /**
+   * CPU of all tasks, in percent of what they reserve, that raises `cpuHigh` after ten minutes.
+   *
+   * 80 is the value that AWS recommends for `CPUUtilization` of an ECS service.
+   *
+   * @default 80
+   */
+  readonly cpuPercent?: number;
+
+  /**
+   * Memory of all tasks, in percent of what they reserve, that raises `memoryHigh` after ten minutes.
+   *
+   * 80 is the value that AWS recommends for `MemoryUtilization` of an ECS service.
+   *
+   * @default 80
+   */
+  readonly memoryPercent?: number;
+
+  /**
+   * Latency of the 95th percentile that raises `latencyHigh` when ten of fifteen minutes reach it.
+   *
+   * One second is about what a person waits without losing the thread. Needs a target group.
+   *
+   * @default Duration.seconds(1)
+   */
+  readonly latency?: Duration;
+
+  /**
+   * Requests that a minute must have before its latency counts.
+   *
+   * The 95th percentile of fewer than 20 requests is the slowest single request. Needs a target group.
+   *
+   * @default 20
+   */
+  readonly minRequestsPerMinute?: number;
+
+  /**
+   * Targets that fail the load balancer's health check at once, and raise `unhealthyTargets` when three of five minutes
+   * have so many. Needs a target group.
+   *
+   * @default 1
+   */
+  readonly unhealthyTargets?: number;
+
+  /**
+   * Failed tasks in one hour that raise `containerRestarts`.
+   *
+   * Three is also the fewest failures at which ECS's deployment circuit breaker gives up.
+   *
+   * @default 3
+   */
+  readonly containerRestarts?: number;
+}

@@ -1,0 +1,163 @@
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as ecs from 'aws-cdk-lib/aws-ecs';
+import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type * as events from 'aws-cdk-lib/aws-events';
+import { Duration } from 'aws-cdk-lib/core';
+import { targetGroupDimensions } from './private/target-group-dimensions';
+
+/** Properties of `EcsServiceMetrics`. */
+export interface EcsServiceMetricsProps {
+  /** Service to measure, owned or imported. */
+  readonly service: ecs.IBaseService;
+
+  /**
+   * Where the load balancer sends the requests of the service.
+   *
+   * @default - none; what the load balancer measures is not available
+   */
+  readonly targetGroup?: elbv2.IApplicationTargetGroup;
+
+  /**
+   * Load balancer that sends requests to the target group.
+   *
+   * @default - the one that the target group is attached to, or was imported with
+   */
+  readonly loadBalancer?: elbv2.IApplicationLoadBalancer;
+
+  /**
+   * Rule that matches the failed tasks of the service, for instance that of `EcsServiceEvents`.
+   *
+   * @default - none; container restarts are not available
+   */
+  readonly failedTaskRule?: events.IRule;
+}
+
+/**
+ * CloudWatch metrics of one ECS service. AWS publishes all of them without charge and without Container Insights.
+ *
+ * Each method takes options that replace its own statistic and period, or add a label and a color.
+ */
+export class EcsServiceMetrics {
+  /** Service that is measured. */
+  public readonly service: ecs.IBaseService;
+  /** Whether there is a target group, so that requests and targets can be measured. */
+  public readonly measuresRequests: boolean;
+
+  private readonly serviceDimensions: cloudwatch.DimensionsMap;
+  private readonly targetGroupDimensions?: cloudwatch.DimensionsMap;
+  private readonly failedTaskRule?: events.IRule;
+
+  constructor(props: EcsServiceMetricsProps) {
+    const { service, targetGroup, loadBalancer } = props;
+
+    this.service = service;
+    this.serviceDimensions = { ClusterName: service.cluster.clusterName, ServiceName: service.serviceName };
+    this.targetGroupDimensions = targetGroupDimensions(targetGroup, loadBalancer);
+    this.measuresRequests = targetGroup !== undefined;
+    this.failedTaskRule = props.failedTaskRule;
+  }
+
+  /**
+   * CPU in use, in percent of what the tasks reserve.
+   *
+   * @default - average of all tasks, each minute; the statistic `Maximum` is the busiest task
+   */
+  public cpuUtilization(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.ofService('CPUUtilization', { statistic: 'Average', ...options });
+  }
+
+  /**
+   * Memory in use, in percent of what the tasks reserve.
+   *
+   * @default - average of all tasks, each minute; the statistic `Maximum` is the fullest task
+   */
+  public memoryUtilization(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.ofService('MemoryUtilization', { statistic: 'Average', ...options });
+  }
+
+  /**
+   * Tasks that run: each reports its CPU once a minute, and this counts the reports.
+   *
+   * Without a running task there is no data at all, never a zero. A period of more than a minute counts each task
+   * several times, and so does a service whose metrics have a resolution of 20 seconds.
+   *
+   * @default - number of samples, each minute
+   */
+  public runningTasks(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.ofService('CPUUtilization', { statistic: 'SampleCount', ...options });
+  }
+
+  /**
+   * Requests that the load balancer sent to a target.
+   *
+   * @default - sum, each minute
+   */
+  public requestCount(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.ofTargetGroup('requestCount', 'RequestCount', { statistic: 'Sum', ...options });
+  }
+
+  /**
+   * Seconds from the request leaving the load balancer until the target starts to answer. Requests without an answer
+   * are not measured.
+   *
+   * @default - 95th percentile, each minute
+   */
+  public requestLatency(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.ofTargetGroup('requestLatency', 'TargetResponseTime', {
+      statistic: 'p95',
+      ...options,
+    });
+  }
+
+  /**
+   * Targets that fail the load balancer's health check.
+   *
+   * Each node of the load balancer counts for itself, and the minimum is what all of them agree on. A target that is
+   * being registered or drained is not counted.
+   *
+   * @default - minimum, each minute
+   */
+  public healthCheckFailures(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.ofTargetGroup('healthCheckFailures', 'UnHealthyHostCount', {
+      statistic: 'Minimum',
+      ...options,
+    });
+  }
+
+  /**
+   * Failed tasks that ECS replaces, as counted by the rule. No failed task, no data.
+   *
+   * @default - sum, each minute
+   */
+  public containerRestarts(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    if (!this.failedTaskRule) {
+      throw new Error(
+        `containerRestarts() needs 'failedTaskRule', got none: pass the rule of an EcsServiceEvents [${this.service.node.path}]`,
+      );
+    }
+    const dimensions = { RuleName: this.failedTaskRule.ruleName };
+    return metric('AWS/Events', 'TriggeredRules', dimensions, { statistic: 'Sum', ...options });
+  }
+
+  private ofService(metricName: string, options: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return metric('AWS/ECS', metricName, this.serviceDimensions, options);
+  }
+
+  private ofTargetGroup(method: string, metricName: string, options: cloudwatch.MetricOptions): cloudwatch.Metric {
+    if (!this.targetGroupDimensions) {
+      throw new Error(
+        `${method}() needs 'targetGroup', got none: it is measured at the load balancer [${this.service.node.path}]`,
+      );
+    }
+    return metric('AWS/ApplicationELB', metricName, this.targetGroupDimensions, options);
+  }
+}
+
+function metric(
+  namespace: string,
+  metricName: string,
+  dimensionsMap: cloudwatch.DimensionsMap,
+  options: cloudwatch.MetricOptions,
+): cloudwatch.Metric {
+  return new cloudwatch.Metric({ namespace, metricName, dimensionsMap, period: Duration.minutes(1), ...options });
+}

@@ -1,0 +1,102 @@
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as ecs from 'aws-cdk-lib/aws-ecs';
+import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { Annotations, Duration } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import type { AlarmThresholds } from './alarm-thresholds';
+import type { AlertRouting } from './alert-routing';
+import { EcsServiceAlarms } from './ecs-service-alarms';
+import { EcsServiceEvents } from './ecs-service-events';
+import { EcsServiceMetrics } from './ecs-service-metrics';
+import { dashboardRows } from './private/dashboard-rows';
+import { targetGroupDimensions } from './private/target-group-dimensions';
+import { checkSamePlace, checkThresholds } from './private/validate';
+
+/** Properties of `EcsServiceObservability`. */
+export interface EcsServiceObservabilityProps {
+  /** Service to watch, owned or imported. Nothing on it is changed. */
+  readonly service: ecs.IBaseService;
+
+  /**
+   * Where the load balancer sends the requests of the service.
+   *
+   * @default - none; requests and health checks of the load balancer are not watched
+   */
+  readonly targetGroup?: elbv2.IApplicationTargetGroup;
+
+  /**
+   * Load balancer that sends requests to the target group.
+   *
+   * @default - the one that the target group is attached to, or was imported with
+   */
+  readonly loadBalancer?: elbv2.IApplicationLoadBalancer;
+
+  /**
+   * Who hears of the alarms.
+   *
+   * @default - nobody, and a warning at synthesis says so; `AlertRouting.none()` says it without the warning
+   */
+  readonly alerts?: AlertRouting;
+
+  /**
+   * Values that raise the alarms.
+   *
+   * @default - the default of each
+   */
+  readonly thresholds?: AlarmThresholds;
+
+  /**
+   * Whether the service may run no task at all, for instance at night. There is then no alarm on that.
+   *
+   * @default false
+   */
+  readonly scalesToZero?: boolean;
+
+  /**
+   * Whether to make a dashboard.
+   *
+   * @default true
+   */
+  readonly dashboard?: boolean;
+}
+
+/** Metrics, alarms and a dashboard for one ECS service, which it only watches. */
+export class EcsServiceObservability extends Construct {
+  /** What ECS reports about the service. */
+  public readonly events: EcsServiceEvents;
+  /** What is measured, for alarms and graphs of your own. */
+  public readonly metrics: EcsServiceMetrics;
+  /** Alarms on the signals of the service. */
+  public readonly alarms: EcsServiceAlarms;
+  /** The same signals, drawn. Not there when `dashboard` is false. */
+  public readonly dashboard?: cloudwatch.Dashboard;
+
+  constructor(scope: Construct, id: string, props: EcsServiceObservabilityProps) {
+    super(scope, id);
+
+    const { service, targetGroup, loadBalancer, alerts, thresholds, scalesToZero } = props;
+    checkSamePlace(this, 'service', service, ['account', 'region'], 'watch it from a stack there');
+    alerts?._checkRegion(this);
+    checkThresholds(this, thresholds ?? {}, targetGroup !== undefined);
+    // The metrics ask again. Asked here, a load balancer that nobody knows fails before there is a rule.
+    targetGroupDimensions(targetGroup, loadBalancer);
+
+    this.events = new EcsServiceEvents(this, 'Events', { service });
+    const { failedTaskRule } = this.events;
+    this.metrics = new EcsServiceMetrics({ service, targetGroup, loadBalancer, failedTaskRule });
+    this.alarms = new EcsServiceAlarms(this, 'Alarms', { metrics: this.metrics, thresholds, scalesToZero, alerts });
+    if (props.dashboard ?? true) {
+      this.dashboard = new cloudwatch.Dashboard(this, 'Dashboard', {
+        defaultInterval: Duration.hours(3),
+        widgets: dashboardRows(this.metrics, this.alarms),
+      });
+    }
+
+    if (!alerts) {
+      Annotations.of(this).addWarningV2(
+        'ecs-observability:no-alerts',
+        "Nobody hears of these alarms. Set 'alerts' to AlertRouting.topics(…), or to AlertRouting.none() if that is meant",
+      );
+    }
+  }
+}

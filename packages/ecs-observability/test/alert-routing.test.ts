@@ -1,0 +1,48 @@
+import { Template } from 'aws-cdk-lib/assertions';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import { AlertRouting } from '../src';
+import { alarmsOf, importedTopic, observe } from './fixtures';
+
+const CRITICAL = ['NoRunningTasks', 'ContainerRestarts'];
+const arn = (name: string) => `arn:aws:sns:eu-west-1:111122223333:${name}`;
+
+describe('two topics', () => {
+  const { template } = observe((stack) => ({
+    alerts: AlertRouting.topics(importedTopic(stack, 'pager'), importedTopic(stack, 'chat')),
+  }));
+
+  test.each(Object.entries(alarmsOf(template)))('tell one of them when %s begins and ends', (id, properties) => {
+    const topic = CRITICAL.includes(id) ? arn('pager') : arn('chat');
+
+    expect(properties).toMatchObject({ AlarmActions: [topic], OKActions: [topic] });
+    expect(properties).not.toHaveProperty('InsufficientDataActions');
+  });
+});
+
+describe('one topic', () => {
+  test('hears of everything', () => {
+    const { template } = observe((stack) => ({ alerts: AlertRouting.topics(importedTopic(stack, 'pager')) }));
+
+    for (const properties of Object.values(alarmsOf(template))) {
+      expect(properties).toMatchObject({ AlarmActions: [arn('pager')], OKActions: [arn('pager')] });
+    }
+  });
+
+  test('stays as it is, without a policy that would replace the one that lets CloudWatch publish', () => {
+    const { stack } = observe((scope) => ({ alerts: AlertRouting.topics(new sns.Topic(scope, 'Topic')) }));
+
+    Template.fromStack(stack).resourceCountIs('AWS::SNS::TopicPolicy', 0);
+  });
+});
+
+describe('nobody', () => {
+  test('is told, and the alarms are there all the same', () => {
+    const alarms = Object.values(alarmsOf(observe(() => ({ alerts: AlertRouting.none() })).template));
+
+    expect(alarms).toHaveLength(6);
+    for (const properties of alarms) {
+      expect(properties).not.toHaveProperty('AlarmActions');
+      expect(properties).not.toHaveProperty('OKActions');
+    }
+  });
+});

@@ -1,0 +1,126 @@
+import { Duration } from 'aws-cdk-lib';
+import {
+  alarmsOf,
+  failure,
+  HOME,
+  importedLoadBalancer,
+  importedService,
+  importedTargetGroup,
+  laterTargetGroup,
+  observe,
+  observeWorker,
+} from './fixtures';
+
+describe('an imported service', () => {
+  test('is watched by its names alone', () => {
+    const { template } = observe();
+
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      MetricName: 'MemoryUtilization',
+      Dimensions: [
+        { Name: 'ClusterName', Value: 'production' },
+        { Name: 'ServiceName', Value: 'shop' },
+      ],
+    });
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      MetricName: 'UnHealthyHostCount',
+      Dimensions: [
+        { Name: 'LoadBalancer', Value: 'app/edge/fedcba9876543210' },
+        { Name: 'TargetGroup', Value: 'targetgroup/shop/0123456789abcdef' },
+      ],
+    });
+  });
+
+  test('adds alarms, one rule and one dashboard, and nothing else', () => {
+    const types = Object.values(observe().template.toJSON().Resources).map(
+      (resource) => (resource as { Type: string }).Type,
+    );
+
+    expect([...new Set(types)].sort()).toEqual([
+      'AWS::CloudWatch::Alarm',
+      'AWS::CloudWatch::Dashboard',
+      'AWS::Events::Rule',
+    ]);
+    expect(types).toHaveLength(6 + 1 + 1);
+  });
+
+  test('is measured behind the load balancer that is given, whatever the target group was imported with', () => {
+    const dimensions = [
+      { Name: 'LoadBalancer', Value: 'app/inner/00112233445566ff' },
+      { Name: 'TargetGroup', Value: 'targetgroup/shop/0123456789abcdef' },
+    ];
+
+    for (const known of [true, false]) {
+      const { template } = observe((stack) => ({
+        targetGroup: importedTargetGroup(stack, known),
+        loadBalancer: importedLoadBalancer(stack),
+      }));
+      expect(alarmsOf(template).UnhealthyTargets.Dimensions).toEqual(dimensions);
+    }
+  });
+
+  test('fails when it is in another region, before anything is made', () => {
+    expect(failure((stack) => ({ service: importedService(stack, { ...HOME, region: 'us-east-1' }) }))).toEqual({
+      message:
+        "'service' must be in eu-west-1, the region of the alarms, got us-east-1: watch it from a stack there [Test/Watch]",
+      resources: 0,
+    });
+  });
+
+  test('fails when it is in another account, before anything is made', () => {
+    expect(failure((stack) => ({ service: importedService(stack, { ...HOME, account: '444455556666' }) }))).toEqual({
+      message:
+        "'service' must be in 111122223333, the account of the alarms, got 444455556666: watch it from a stack there [Test/Watch]",
+      resources: 0,
+    });
+  });
+});
+
+describe('a service without a target group', () => {
+  test('has no alarms on requests', () => {
+    const { observability, template } = observeWorker();
+
+    expect(Object.keys(alarmsOf(template)).sort()).toEqual([
+      'ContainerRestarts',
+      'CpuHigh',
+      'MemoryHigh',
+      'NoRunningTasks',
+    ]);
+    expect(observability.alarms.latencyHigh).toBeUndefined();
+    expect(observability.alarms.unhealthyTargets).toBeUndefined();
+  });
+
+  test('fails when a load balancer is given', () => {
+    expect(failure((stack) => ({ targetGroup: undefined, loadBalancer: importedLoadBalancer(stack) }))).toEqual({
+      message: "'loadBalancer' needs 'targetGroup', got none: pass the target group of the service too [Test/Inner]",
+      resources: 0,
+    });
+  });
+
+  test.each([
+    ['latency', Duration.seconds(2)],
+    ['minRequestsPerMinute', 5],
+    ['unhealthyTargets', 2],
+  ])('fails when the threshold %s is given', (name, value) => {
+    expect(failure(() => ({ targetGroup: undefined, thresholds: { [name]: value } }))).toEqual({
+      message: `'thresholds.${name}' needs 'targetGroup', got none: it is measured at the load balancer [Test/Watch]`,
+      resources: 0,
+    });
+  });
+});
+
+describe('a target group whose load balancer nobody knows', () => {
+  const text =
+    "'loadBalancer' must be given for this target group, got none: it is neither attached to a listener yet nor imported with 'loadBalancerArns'";
+
+  test('fails when it is imported', () => {
+    expect(failure((stack) => ({ targetGroup: importedTargetGroup(stack, false) }))).toEqual({
+      message: `${text} [Test/ShopTargetGroup]`,
+      resources: 0,
+    });
+  });
+
+  test('fails when it is owned', () => {
+    expect(failure((stack) => ({ targetGroup: laterTargetGroup(stack) })).message).toBe(`${text} [Test/Later]`);
+  });
+});
