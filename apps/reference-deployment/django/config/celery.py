@@ -1,0 +1,30 @@
+"""The Celery application, started by `celery --app config worker`."""
+
+import logging.config
+
+from celery import Celery
+from celery.signals import celeryd_init, setup_logging
+
+from config import env
+from ops.heartbeat import Heartbeat
+
+env.default_settings("config.settings.production")
+
+app = Celery("config")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.steps["worker"].add(Heartbeat)
+
+
+@setup_logging.connect
+def use_django_logging(**_kwargs):
+    """Any receiver of this signal keeps Celery from setting up its own text format."""
+    from django.conf import settings
+
+    logging.config.dictConfig(settings.LOGGING)
+
+
+@celeryd_init.connect
+def hide_banner(instance, **_kwargs):
+    """The start-up banner is the one thing that a worker prints past the loggers."""
+    instance.quiet = True

@@ -1,0 +1,125 @@
+"""PostgreSQL and Valkey in containers, both with TLS only, signed by an authority made for this run."""
+
+import json
+import os
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+import images
+
+# Characters that would break a URL or a shell, because generated passwords hold them.
+PASSWORD = "p@ss/w:rd\"%'{ }$"
+TOKEN = "tok/en@1:#?&%+ {}"
+
+POSTGRES = """
+install -o postgres -m 600 /tls/server.key /tmp/server.key
+exec docker-entrypoint.sh postgres -c ssl=on -c ssl_cert_file=/tls/server.crt -c ssl_key_file=/tmp/server.key \
+  -c hba_file=/tls/pg_hba.conf -c fsync=off -c synchronous_commit=off -c full_page_writes=off
+"""
+VALKEY = """
+exec docker-entrypoint.sh valkey-server --port 0 --tls-port 6379 --tls-cert-file /tls/server.crt \
+  --tls-key-file /tls/server.key --tls-ca-cert-file /tls/ca.crt --tls-auth-clients no --save '' --requirepass "$TOKEN"
+"""
+
+
+class Services:
+    """Up inside a `with` block, gone after it. Without an engine there are none, and the addresses lead nowhere."""
+
+    def __init__(self, engine, folder: Path):
+        self.engine = engine
+        self.folder = folder
+        self.ports = {"postgres": _free_port(), "valkey": _free_port()}
+
+    def environment(self) -> dict[str, str]:
+        """The contract's variables, for a site that is served over HTTPS."""
+        database = {"username": "site", "password": PASSWORD, "host": "localhost", "port": self.ports["postgres"]}
+        return {
+            "DJANGO_PROCESS": "web",
+            "DJANGO_ALLOWED_HOSTS": "www.example.com",
+            "SITE_URL": "https://www.example.com",
+            "DJANGO_SECRET_KEY": "only-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJK",
+            "DATABASE_SECRET": json.dumps({**database, "dbname": "site", "engine": "postgres"}),
+            "REDIS_HOST": "localhost",
+            "REDIS_PORT": str(self.ports["valkey"]),
+            "REDIS_AUTH_TOKEN": TOKEN,
+            "MEDIA_BUCKET": "site-media",
+            "AWS_REGION": "eu-central-1",
+            "AWS_ACCESS_KEY_ID": "dummy",
+            "AWS_SECRET_ACCESS_KEY": "dummy",
+            "AWS_EC2_METADATA_DISABLED": "true",
+            # OpenSSL's own variable: the settings name no authority for Valkey but the system's.
+            "SSL_CERT_FILE": str(self.folder / "ca.crt"),
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+
+    def __enter__(self):
+        self.folder.chmod(0o755)
+        _make_certificates(self.folder)
+        if self.engine:
+            try:
+                self._start()
+            except BaseException:
+                self.__exit__()
+                raise
+        return self
+
+    def __exit__(self, *_error):
+        if self.engine:
+            self.engine.remove(*map(self._name, self.ports))
+
+    def _start(self):
+        variables = {"POSTGRES_USER": "site", "POSTGRES_DB": "site", "POSTGRES_PASSWORD": PASSWORD}
+        self._run("postgres", images.POSTGRES, 5432, POSTGRES, variables)
+        self._run("valkey", images.VALKEY, 6379, VALKEY, {"TOKEN": TOKEN, "REDISCLI_AUTH": TOKEN})
+        self._wait("postgres", ["pg_isready", "--host=127.0.0.1"], "accepting")
+        self._wait("valkey", ["valkey-cli", "--tls", "--cacert", "/tls/ca.crt", "ping"], "PONG")
+
+    def _run(self, service, image, port, script, environment):
+        self.engine.run(
+            image.tag,
+            name=self._name(service),
+            env=environment,
+            command=["-c", script],
+            publish={self.ports[service]: port},
+            volumes={self.folder: "/tls:ro"},
+            options=["--entrypoint=sh"],
+        )
+
+    def _wait(self, service, command, answer):
+        deadline = time.monotonic() + 30
+        while answer not in (got := self.engine.cli("exec", self._name(service), *command, check=False)):
+            if time.monotonic() > deadline:
+                log = self.engine.cli("logs", self._name(service), check=False)
+                raise RuntimeError(f"{service} did not answer within 30 s, but said {got!r}; its log:\n{log}")
+            time.sleep(0.2)
+
+    def _name(self, service: str) -> str:
+        return f"django-tests-{os.getpid()}-{service}"
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _make_certificates(folder: Path) -> None:
+    def openssl(*arguments):
+        subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True, timeout=60)
+
+    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
+    # Python 3.13 verifies strictly: an authority without keyUsage is refused.
+    authority = ["-addext", "keyUsage=critical,keyCertSign,cRLSign"]
+    openssl("req", "-x509", *key, "-subj", "/CN=Tests", *authority, "-keyout", "ca.key", "-out", "ca.crt")
+    openssl("req", "-x509", *key, "-subj", "/CN=Other", *authority, "-keyout", "other.key", "-out", "other.crt")
+    openssl("req", *key, "-subj", "/CN=localhost", "-keyout", "server.key", "-out", "server.csr")
+    # The name alone, not 127.0.0.1, so that a test can see the wrong name refused.
+    (folder / "extensions").write_text(
+        "subjectAltName=DNS:localhost\nauthorityKeyIdentifier=keyid\nextendedKeyUsage=serverAuth\n"
+    )
+    signer = ["-CA", "ca.crt", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2", "-extfile", "extensions"]
+    openssl("x509", "-req", "-in", "server.csr", *signer, "-out", "server.crt")
+    (folder / "server.key").chmod(0o644)
+    (folder / "pg_hba.conf").write_text("local all all trust\nhostssl all all all scram-sha-256\n")

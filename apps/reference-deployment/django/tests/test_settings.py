@@ -1,0 +1,140 @@
+import importlib.util
+import os
+import shlex
+import ssl
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+
+DJANGO = Path(__file__).resolve().parent.parent
+HTTPS_ONLY = {"security.W004", "security.W008", "security.W012", "security.W016"}
+
+
+def check_deploy(**environment):
+    return subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=DJANGO,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.test", **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+@pytest.mark.services
+def test_check_deploy_finds_nothing_on_an_https_site():
+    done = check_deploy()
+    assert (done.returncode, done.stdout.strip()) == (0, "System check identified no issues (0 silenced)."), done.stderr
+
+
+@pytest.mark.services
+def test_check_deploy_misses_only_https_on_a_plain_site():
+    done = check_deploy(SITE_URL="http://www.example.com")
+    assert {word.strip("?:()") for word in done.stderr.split() if "security.W" in word} == HTTPS_ONLY
+
+
+def test_an_https_site_redirects_and_has_secure_cookies(production):
+    found = production()
+    assert found["SECURE_PROXY_SSL_HEADER"] == ("HTTP_X_FORWARDED_PROTO", "https")
+    assert found["SECURE_SSL_REDIRECT"] and found["SESSION_COOKIE_SECURE"] and found["CSRF_COOKIE_SECURE"]
+    assert found["SECURE_HSTS_SECONDS"] >= 31536000
+    assert found["SESSION_COOKIE_NAME"].startswith("__Host-") and found["CSRF_COOKIE_NAME"].startswith("__Host-")
+
+
+def test_a_plain_site_differs_in_these_settings_only(production, monkeypatch):
+    https = {name: value for name, value in production().items() if name.isupper()}
+    monkeypatch.setenv("SITE_URL", "http://internal.example.com")
+    plain = {name: value for name, value in production().items() if name.isupper()}
+    same = set(plain) - {"CACHES", "STORAGES"}  # hold objects that are made anew
+    assert {name for name in same if plain[name] != https[name]} == set()
+    assert set(https) - set(plain) == {
+        "SECURE_PROXY_SSL_HEADER",
+        "SECURE_SSL_REDIRECT",
+        "SECURE_HSTS_SECONDS",
+        "SECURE_HSTS_INCLUDE_SUBDOMAINS",
+        "SECURE_HSTS_PRELOAD",
+        "SESSION_COOKIE_SECURE",
+        "SESSION_COOKIE_NAME",
+        "CSRF_COOKIE_SECURE",
+        "CSRF_COOKIE_NAME",
+    }
+
+
+def test_every_connection_is_verified(production):
+    found = production()
+    options = found["DATABASES"]["default"]["OPTIONS"]
+    assert (options["sslmode"], options["sslrootcert"]) == ("verify-full", "/etc/ssl/rds/global-bundle.pem")
+    cache = found["CACHES"]["default"]
+    assert cache["LOCATION"].startswith("rediss://")
+    assert (cache["OPTIONS"]["ssl_cert_reqs"], cache["OPTIONS"]["ssl_check_hostname"]) == ("required", True)
+    assert found["CELERY_BROKER_URL"].startswith("rediss://")
+    assert found["CELERY_BROKER_USE_SSL"] == {"ssl_cert_reqs": ssl.CERT_REQUIRED, "ssl_check_hostname": True}
+
+
+@pytest.mark.parametrize("process", ["web", "worker", "release"])
+def test_the_process_is_the_databases_application_name(production, monkeypatch, process):
+    monkeypatch.setenv("DJANGO_PROCESS", process)
+    assert production()["DATABASES"]["default"]["OPTIONS"]["application_name"] == f"django-{process}"
+
+
+def test_times_are_utc():
+    assert (django_settings.TIME_ZONE, django_settings.USE_TZ) == ("UTC", True)
+
+
+def test_middleware_answers_health_first_and_knows_the_request_id_second():
+    names = [path.rsplit(".", 1)[1] for path in django_settings.MIDDLEWARE]
+    assert names[:3] == ["HealthMiddleware", "RequestIdMiddleware", "SecurityMiddleware"]
+    assert names.index("ContentSecurityPolicyMiddleware") < names.index("SessionMiddleware")
+    assert (
+        names.index("SessionMiddleware") < names.index("CsrfViewMiddleware") < names.index("AuthenticationMiddleware")
+    )
+
+
+def gunicorn_arguments() -> dict:
+    """What gunicorn makes of the example in the README, which is what the construct sends by default."""
+    from gunicorn.config import Config
+
+    line = next(x for x in (DJANGO / "README.md").read_text().splitlines() if x.strip().startswith("--bind"))
+    return vars(Config().parser().parse_args(shlex.split(line)))
+
+
+def test_each_time_limit_ends_before_the_one_around_it():
+    web = gunicorn_arguments()
+    statement, lock = 15, 5
+    assert f"statement_timeout={statement}000" in django_settings.DATABASES["default"]["OPTIONS"]["options"]
+    assert f"lock_timeout={lock}000" in django_settings.DATABASES["default"]["OPTIONS"]["options"]
+    assert lock < statement < web["timeout"] < web["graceful_timeout"] < 60  # the load balancer's and the stop limit
+    assert web["keepalive"] > 60
+    storage = django_settings.STORAGES["default"]["OPTIONS"]["client_config"]
+    assert storage.connect_timeout + storage.read_timeout < web["timeout"]
+
+
+def test_a_task_ends_before_it_is_handed_out_again_and_before_its_worker_is_killed():
+    limits = django_settings
+    assert limits.CELERY_TASK_SOFT_TIME_LIMIT < limits.CELERY_TASK_TIME_LIMIT < 120
+    assert limits.CELERY_TASK_TIME_LIMIT < limits.CELERY_BROKER_TRANSPORT_OPTIONS["visibility_timeout"]
+    assert limits.CELERY_TASK_ACKS_LATE and limits.CELERY_TASK_REJECT_ON_WORKER_LOST
+
+
+def test_gunicorns_file_leaves_the_deployments_numbers_alone():
+    spec = importlib.util.spec_from_file_location("gunicorn_conf", DJANGO / "gunicorn.conf.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    options = {name for name in vars(module) if not name.startswith("_")} - {"env", "logging_config"}
+    assert options == {"preload_app", "logconfig_dict", "control_socket_disable"}
+    assert module.preload_app and module.control_socket_disable
+
+
+def test_development_needs_no_service_and_no_variable():
+    code = (
+        "import django; from django.conf import settings; settings.DATABASES['default']['NAME'] = ':memory:';"
+        "django.setup(); from django.core.management import call_command; call_command('migrate_locked');"
+        "from django.test import Client; answer = Client().get('/', headers={'host': 'localhost'});"
+        "assert answer.status_code == 200, answer.content; call_command('check', fail_level='WARNING')"
+    )
+    environment = {"DJANGO_SETTINGS_MODULE": "config.settings.development", "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run([sys.executable, "-c", code], cwd=DJANGO, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
