@@ -29,7 +29,10 @@ export class SiteStack extends Stack {
       web: { scaling: { minTasks: config.minTasks, maxTasks: config.maxTasks } },
       release: { command: ['python', 'manage.py', 'migrate_locked'] },
     });
-    const worker = site.addWorker('Worker', { queues: ['default'] });
+    const worker = site.addWorker('Worker', {
+      queues: ['default'],
+      healthCheckCommand: ['python', '-m', 'ops.probe', 'worker'],
+    });
 
     new EcsServiceObservability(this, 'Observability', {
       service: site.webService,

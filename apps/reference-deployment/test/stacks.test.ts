@@ -37,7 +37,12 @@ describe('site stack', () => {
 
   test('runs a worker for the queue that Django sends its tasks to', () => {
     stacks().site.hasResourceProperties('AWS::ECS::TaskDefinition', {
-      ContainerDefinitions: [Match.objectLike({ Command: Match.arrayWith(['--queues', 'default']) })],
+      ContainerDefinitions: [
+        Match.objectLike({
+          Command: Match.arrayWith(['--queues', 'default']),
+          HealthCheck: Match.objectLike({ Command: ['CMD', 'python', '-m', 'ops.probe', 'worker'] }),
+        }),
+      ],
     });
   });
 

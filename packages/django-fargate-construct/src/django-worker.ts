@@ -3,7 +3,7 @@ import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import { Construct } from 'constructs';
 import { djangoService, processSecurityGroup, resolveScaling } from './private/django-process';
-import { type DjangoRuntime, djangoTask } from './private/django-task';
+import { containerHealthCheck, type DjangoRuntime, djangoTask } from './private/django-task';
 import { requireFargateSize } from './private/fargate-size';
 import { fail, requireWhole } from './private/validate';
 import type { ScalingProps } from './scaling';
@@ -52,6 +52,15 @@ export interface WorkerProps {
    * @default Duration.seconds(120)
    */
   readonly stopTimeout?: Duration;
+
+  /**
+   * Command in the container that says by its exit code whether the worker lives. It is run every 10 seconds; after it
+   * failed three times ECS replaces the task. Choose one that asks neither broker nor database: an outage of theirs must
+   * not end every worker.
+   *
+   * @default - none; only the end of the worker's main process is noticed
+   */
+  readonly healthCheckCommand?: string[];
 }
 
 /** What a worker takes from its site. */
@@ -86,6 +95,9 @@ export class DjangoWorker extends Construct implements ec2.IConnectable {
     requireWhole(this, 'concurrency', concurrency, 1);
     requireWhole(this, 'stopTimeout', stopTimeout.toSeconds(), 2, 120);
     requireQueueNames(this, props.queues);
+    if (props.healthCheckCommand?.length === 0) {
+      fail(this, "'healthCheckCommand' must name a command, got none. Leave it out for no health check");
+    }
 
     const taskDefinition = djangoTask(this, 'Task', site.runtime, {
       process: { DJANGO_PROCESS: 'worker' },
@@ -93,6 +105,7 @@ export class DjangoWorker extends Construct implements ec2.IConnectable {
       memoryMiB,
       command: workerCommand(site.celeryApp, concurrency, props.queues),
       stopTimeout,
+      healthCheck: props.healthCheckCommand && containerHealthCheck(props.healthCheckCommand),
     });
     this.service = djangoService(this, 'Service', {
       cluster: site.cluster,

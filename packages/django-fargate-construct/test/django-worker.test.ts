@@ -42,6 +42,15 @@ describe('worker', () => {
     worker().hasResourceProperties('AWS::ECS::Service', { DesiredCount: 1, LoadBalancers: Match.absent() });
   });
 
+  test('is asked for its health by the command that is given, or not at all', () => {
+    expect(container(worker(), 'worker').HealthCheck).toBeUndefined();
+    expect(container(worker({ healthCheckCommand: ['python', 'alive.py'] }), 'worker').HealthCheck).toMatchObject({
+      Command: ['CMD', 'python', 'alive.py'],
+      Interval: 10,
+      Retries: 3,
+    });
+  });
+
   test('starts after the release', () => {
     const [, service] = Object.entries(worker().findResources('AWS::ECS::Service')).find(([id]) =>
       id.includes('Worker'),
@@ -57,6 +66,10 @@ describe('worker', () => {
     [{ cpu: 128 }, "'cpu' must be one of 256, 512, 1024, 2048, 4096, 8192, 16384, got 128"],
     [{ memoryMiB: 8192 }, "'memoryMiB' must be one of 1024, 2048, 3072, 4096 for 512 CPU units, got 8192"],
     [{ stopTimeout: Duration.minutes(3) }, "'stopTimeout' must be a whole number from 2 to 120, got 180"],
+    [
+      { healthCheckCommand: [] },
+      "'healthCheckCommand' must name a command, got none. Leave it out for no health check",
+    ],
     [{ scaling: { maxTasks: 0 } }, "'scaling.maxTasks' must be a whole number of at least 1, got 0"],
   ])('fails: %j', (props, message) => {
     expect(() => worker(props)).toThrow(`${message} [Test/Site/Worker]`);

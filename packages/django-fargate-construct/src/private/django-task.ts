@@ -78,14 +78,19 @@ export function djangoTask(
   return task;
 }
 
-/** Health check of the web container; it needs nothing in the image but Python. */
-export function webHealthCheck(path: string): ecs.HealthCheck {
-  const url = `http://127.0.0.1:${CONTAINER_PORT}${path}`;
+/** Asks the container itself, by a command and its exit code. */
+export function containerHealthCheck(command: string[]): ecs.HealthCheck {
   return {
-    command: ['CMD', 'python', '-c', `import urllib.request; urllib.request.urlopen('${url}', timeout=4)`],
+    command: ['CMD', ...command],
     interval: Duration.seconds(10),
     timeout: Duration.seconds(5),
     retries: 3,
     startPeriod: Duration.seconds(60),
   };
+}
+
+/** Health check of the web container; it needs nothing in the image but Python. */
+export function webHealthCheck(path: string): ecs.HealthCheck {
+  const url = `http://127.0.0.1:${CONTAINER_PORT}${path}`;
+  return containerHealthCheck(['python', '-c', `import urllib.request; urllib.request.urlopen('${url}', timeout=4)`]);
 }
