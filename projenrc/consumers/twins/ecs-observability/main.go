@@ -14,7 +14,7 @@ const arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:"
 func main() {
 	defer jsii.Close()
 	app := awscdk.NewApp(nil)
-	stack := awscdk.NewStack(app, jsii.String("ObservabilityExample"), nil)
+	stack := awscdk.NewStack(app, jsii.String("ShopAlarms"), nil)
 
 	service := awsecs.BaseService_FromServiceArnWithCluster(stack, jsii.String("Service"),
 		jsii.String("arn:aws:ecs:eu-west-1:111122223333:service/production/shop"))

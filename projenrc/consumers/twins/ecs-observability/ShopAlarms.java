@@ -9,12 +9,12 @@ import software.amazon.awscdk.services.elasticloadbalancingv2.IApplicationTarget
 import software.amazon.awscdk.services.elasticloadbalancingv2.TargetGroupAttributes;
 import software.amazon.awscdk.services.sns.Topic;
 
-public final class ObservabilityExample {
+public final class ShopAlarms {
   private static final String ARN = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:";
 
   public static void main(final String[] args) {
     final App app = new App();
-    final Stack stack = new Stack(app, "ObservabilityExample");
+    final Stack stack = new Stack(app, "ShopAlarms");
 
     final IBaseService service = BaseService.fromServiceArnWithCluster(stack, "Service",
         "arn:aws:ecs:eu-west-1:111122223333:service/production/shop");

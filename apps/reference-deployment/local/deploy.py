@@ -1,0 +1,131 @@
+"""The deployment itself, in the order in which one deploys to AWS: bootstrap, registry, image, site, admin."""
+
+import re
+import secrets
+import time
+from collections.abc import Callable
+
+import aws
+import workspace
+from problem import Problem
+from settings import ACCOUNT, REGION, Place
+from state import State
+
+REGISTRY, SITE = "DjangoRegistry", "DjangoSite"
+ADMIN = "admin"
+TASK_S = 90
+Progress = Callable[[str], None]
+
+
+def context(image: str) -> dict[str, str]:
+    """The CDK context of the local deployment: two web tasks, and room to scale, so that scaling is in the template."""
+    return {"profile": "development", "minTasks": "2", "maxTasks": "4", "image": image}
+
+
+def bootstrap(place: Place) -> None:
+    if aws.stack(place, "CDKToolkit") is None:
+        _cdk(place, "CDKToolkit", ["bootstrap", f"aws://{ACCOUNT}/{REGION}"], None, lambda text: None)
+
+
+def registry(place: Place, progress: Progress) -> str:
+    """Deploy the registry; answer the repository's name."""
+    _cdk(place, REGISTRY, _deploy(REGISTRY), {"profile": "development"}, progress)
+    return aws.outputs(place, REGISTRY)["RepositoryName"]
+
+
+def site(place: Place, image: str, progress: Progress) -> dict[str, str]:
+    """Deploy the site by the image's digest; answer the stack's outputs."""
+    _cdk(place, SITE, _deploy(SITE), context(image), progress)
+    return aws.outputs(place, SITE)
+
+
+def destroy(place: Place, image: str, progress: Progress) -> None:
+    for stack in (SITE, REGISTRY):
+        _cdk(place, stack, ["destroy", stack, "--exclusively", "--force"], context(image), progress)
+
+
+def admin(place: Place, state: State) -> str:
+    """Make the admin user by a one-off task, as one does on AWS; answer the password. A second call only answers it."""
+    known = state.read()
+    password = known.get("password") or secrets.token_urlsafe(12)
+    if not known.get("admin_made"):
+        state.write(password=password)
+        run_task(
+            place,
+            ["python", "manage.py", "createsuperuser", "--noinput"],
+            {
+                "DJANGO_SUPERUSER_USERNAME": ADMIN,
+                "DJANGO_SUPERUSER_EMAIL": "admin@example.com",
+                "DJANGO_SUPERUSER_PASSWORD": password,
+            },
+        )
+        state.write(admin_made=True)
+    return password
+
+
+def run_task(place: Place, command: list[str], environment: dict[str, str]) -> None:
+    """Run a command in the site's image and network, and wait for its end."""
+    ecs, out = aws.client("ecs", place), aws.outputs(place, SITE)
+    started = ecs.run_task(
+        cluster=out["ClusterName"],
+        taskDefinition=out["ReleaseTaskDefinition"],
+        launchType="FARGATE",
+        networkConfiguration={
+            "awsvpcConfiguration": {
+                "subnets": out["TaskSubnets"].split(","),
+                "securityGroups": [out["TaskSecurityGroup"]],
+            }
+        },
+        overrides={
+            "containerOverrides": [
+                {
+                    "name": "django",
+                    "command": command,
+                    "environment": [{"name": k, "value": v} for k, v in environment.items()],
+                }
+            ]
+        },
+    )["tasks"][0]["taskArn"]
+    deadline = time.monotonic() + TASK_S
+    while (task := ecs.describe_tasks(cluster=out["ClusterName"], tasks=[started])["tasks"][0])[
+        "lastStatus"
+    ] != "STOPPED":
+        if time.monotonic() > deadline:
+            raise Problem(
+                f"`{' '.join(command)}` did not end within {TASK_S} s.", "run this again", place.folder / "emulator.log"
+            )
+        time.sleep(0.5)
+    code = task["containers"][0].get("exitCode")
+    if code != 0:
+        lines = "\n".join(aws.task_log(place, f"release/django/{started.rsplit('/', 1)[-1]}"))
+        raise Problem(
+            f"`{' '.join(command)}` ended with {code} ({task['stoppedReason']}):\n{lines}",
+            "read the lines above, then run this again",
+        )
+
+
+def _deploy(stack: str) -> list[str]:
+    return ["deploy", stack, "--exclusively", "--require-approval", "never"]
+
+
+def _cdk(place: Place, stack: str, args: list[str], values: dict[str, str] | None, progress: Progress) -> None:
+    if workspace.cdk(place, *args, context=values, progress=progress) == 0:
+        return
+    log = place.folder / "cdk.log"
+    last = log.read_text().rpartition("\n$ npx")[2]
+    unknown = re.search(r"Unrecognized resource types: \[(.*?)\]", last)
+    if unknown:
+        raise Problem(
+            f"the emulator does not know {unknown[1]}.",
+            "add the type to local/emulator/missing.py (see local/README.md)",
+            log,
+        )
+    reasons = aws.failures(place, stack) if aws.stack(place, stack) else []
+    for reason in reasons[:3]:
+        for stream in re.findall(r"log stream (\S+)", reason):
+            reasons.extend(f"  {line}" for line in aws.task_log(place, stream))
+    if not reasons:
+        reasons = [line for line in last.splitlines() if "rror" in line or "❌" in line][-5:] or last.splitlines()[-5:]
+    raise Problem(
+        f"`cdk {args[0]} {stack}` failed:\n" + "\n".join(reasons[:14]), "read the lines above, then run this again", log
+    )

@@ -1,0 +1,84 @@
+"""Serve MiniStack with our handlers: `python -m emulator`, started by local/processes.py with its environment."""
+
+import asyncio
+import os
+import socket
+import sys
+from importlib.metadata import version
+
+VERSION = "1.5.33"
+# What our handlers use of MiniStack and no document promises: the reason why the version is pinned to the digit.
+PRIVATE = {
+    "ministack.services.cloudformation.provisioners": ("_RESOURCE_HANDLERS",),
+    "ministack.services.cloudformation.stacks": ("_runs_on_worker_thread",),
+    "ministack.services.ecs": (
+        "_build_run_kwargs",
+        "_run_docker_container",
+        "_mark_task_running",
+        "_emit_awslogs_event",
+        "_get_docker",
+        "_ACTION_MAP",
+    ),
+    "ministack.services.ecr": ("_describe_images",),
+    "ministack.services.rds": ("_reported_endpoint",),
+}
+
+
+def check_ministack(found=None):
+    """Stop at once when this is not the MiniStack that the handlers were written for."""
+    found = found or version("ministack")
+    if found != VERSION:
+        raise SystemExit(
+            f"the emulator's handlers are written for ministack {VERSION}, found {found}. Next step: remove .cache/local/venv."
+        )
+    gone = [
+        f"{module}.{name}"
+        for module, names in PRIVATE.items()
+        for name in names
+        if not hasattr(__import__(module, fromlist=[name]), name)
+    ]
+    if gone:
+        raise SystemExit(f"ministack {found} lacks names that the emulator's handlers use: {', '.join(gone)}.")
+
+
+def install():
+    """Put our handlers and functions into MiniStack."""
+    from ministack.services.cloudformation import stacks
+
+    from emulator import corrected, missing, registering, registry, tasks, without_engine  # noqa: F401  (importing them registers the types)
+
+    stacks._runs_on_worker_thread = registering.runs_on_worker_thread
+    for module, name, function in (*tasks.REPLACED, *registry.REPLACED):
+        setattr(module, name, function)
+    without_engine.install()
+
+
+def listen_for_containers(address, port):
+    """A socket on the containers' network. Its bridge may not exist before the first container: Linux lets us bind all the same."""
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.setsockopt(socket.SOL_IP, getattr(socket, "IP_FREEBIND", 15), 1)
+    listener.bind((address, port))
+    listener.set_inheritable(True)
+    return listener
+
+
+def main():
+    check_ministack()
+    install()
+    from hypercorn.asyncio import serve
+    from hypercorn.config import Config
+    from ministack.app import app
+
+    port = int(os.environ["GATEWAY_PORT"])
+    config = Config()
+    config.keep_alive_timeout = 75
+    # Loopback and the containers' network, and no other: an emulator that runs code for anyone must not face the outside.
+    config.bind = [f"127.0.0.1:{port}"]
+    if os.environ.get("LOCAL_GATEWAY_ADDRESS"):
+        config.bind.append(f"fd://{listen_for_containers(os.environ['LOCAL_GATEWAY_ADDRESS'], port).detach()}")
+    asyncio.run(serve(app, config))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,79 @@
+"""Types that MiniStack does not know and that our stacks use."""
+
+from emulator.calling import arn, call
+from emulator.registering import recorded, resource
+
+
+def elastic_ip(api, p, name):
+    made = api("allocate_address", Domain="vpc")
+    return made["PublicIp"], {"AllocationId": made["AllocationId"], "PublicIp": made["PublicIp"]}
+
+
+def release_elastic_ip(api, ref, p):
+    api("release_address", AllocationId=api("describe_addresses", PublicIps=[ref])["Addresses"][0]["AllocationId"])
+
+
+def nat_gateway(api, p, name):
+    made = api("create_nat_gateway", p)["NatGateway"]["NatGatewayId"]
+    return made, {"NatGatewayId": made}
+
+
+def permission(p):
+    """A rule resource as the API's IpPermissions."""
+    rule = {k: p[k] for k in ("IpProtocol", "FromPort", "ToPort") if k in p}
+    text = {"Description": p.get("Description", "")}
+    peer = p.get("SourceSecurityGroupId") or p.get("DestinationSecurityGroupId")
+    for member, key, value in (
+        ("IpRanges", "CidrIp", p.get("CidrIp")),
+        ("Ipv6Ranges", "CidrIpv6", p.get("CidrIpv6")),
+        ("UserIdGroupPairs", "GroupId", peer),
+    ):
+        if value:
+            rule[member] = [{key: value, **text}]
+    return {"GroupId": p["GroupId"], "IpPermissions": [rule]}
+
+
+def security_group_rule(type_, direction):
+    def create(api, p, name):
+        api(f"authorize_security_group_{direction}", permission(p))
+        return name, {"Id": name}
+
+    def delete(api, ref, p):
+        api(f"revoke_security_group_{direction}", permission(p))
+
+    resource(type_, "ec2", create, delete, note="no packet is filtered")
+
+
+def scalable_target(api, p, name):
+    """Application Auto Scaling lifts a service to its minimum as soon as the target is registered."""
+    if p["ServiceNamespace"] == "ecs":
+        _, cluster, service = p["ResourceId"].split("/")
+        count = call("ecs", "describe_services", cluster=cluster, services=[service])["services"][0]["desiredCount"]
+        within = min(max(count, int(p["MinCapacity"])), int(p["MaxCapacity"]))
+        if within != count:
+            call("ecs", "update_service", cluster=cluster, service=service, desiredCount=within)
+    return f"{p['ResourceId']}|{p['ScalableDimension']}|{p['ServiceNamespace']}", {}
+
+
+resource("AWS::EC2::EIP", "ec2", elastic_ip, release_elastic_ip, note="an address on paper")
+resource(
+    "AWS::EC2::NatGateway",
+    "ec2",
+    nat_gateway,
+    lambda api, ref, p: api("delete_nat_gateway", NatGatewayId=ref),
+    note="nothing is routed through it",
+)
+security_group_rule("AWS::EC2::SecurityGroupIngress", "ingress")
+security_group_rule("AWS::EC2::SecurityGroupEgress", "egress")
+resource(
+    "AWS::ApplicationAutoScaling::ScalableTarget",
+    "ecs",
+    scalable_target,
+    note="brings the service's count between minimum and maximum, once",
+)
+recorded(
+    "AWS::ApplicationAutoScaling::ScalingPolicy",
+    lambda p, name: arn("autoscaling", f"scalingPolicy:{name}"),
+    Arn=lambda p, name: arn("autoscaling", f"scalingPolicy:{name}"),
+    note="nothing scales",
+)

@@ -1,0 +1,157 @@
+"""The images that the deployment starts from: pulled where a registry answers, else made from Debian packages.
+
+python3 local/images.py             # makes sure that all are there; a second run does nothing
+"""
+
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import engine as engines
+from problem import Problem
+from settings import CACHE, LOCAL, say
+
+STANDINS = LOCAL / "standins"
+LABEL = "reference-deployment.standin"
+DEBIAN = "http://deb.debian.org/debian"
+
+
+@dataclass(frozen=True)
+class Image:
+    """An image, and the folder its stand-in is made from."""
+
+    tag: str
+    standin: str
+
+    @property
+    def registry(self) -> str:
+        host = self.tag.split("/", 1)[0]
+        return "registry-1.docker.io" if host == "docker.io" else host
+
+
+PYTHON = Image("docker.io/library/python:3.13-slim-trixie", "python")
+POSTGRES = Image("docker.io/library/postgres:17-alpine", "postgres")
+VALKEY = Image("docker.io/valkey/valkey:8.1-alpine", "valkey")
+# What ElastiCache's engine version 8.0 runs on.
+VALKEY_8_0 = Image("docker.io/valkey/valkey:8.0-alpine", "valkey")
+ALL = (PYTHON, POSTGRES, VALKEY, VALKEY_8_0)
+
+
+def ensure(engine: engines.Engine) -> None:
+    """Make sure that every image is there and, if it is a stand-in, made from what `standins/` says now."""
+    reachable = {}
+    for image in ALL:
+        if _present(engine, image):
+            continue
+        started = time.monotonic()
+        if image.registry not in reachable:
+            reachable[image.registry] = answers(image.registry)
+        if reachable[image.registry]:
+            engine.cli("pull", image.tag, timeout=600)
+            how = "pulled"
+        else:
+            _make(engine, image)
+            how = f"made from Debian packages ({image.registry} cannot be reached)"
+        say(f"  {image.tag}: {how}, {time.monotonic() - started:.0f} s")
+
+
+def answers(host: str, port: int = 443, timeout: float = 5) -> bool:
+    """Whether a registry accepts connections."""
+    try:
+        socket.create_connection((host, port), timeout).close()
+    except OSError:
+        return False
+    return True
+
+
+def wanted(image: Image) -> str:
+    """What the stand-in's label must say: every stand-in stands on the python one."""
+    folders = dict.fromkeys((STANDINS / PYTHON.standin, STANDINS / image.standin))
+    return engines.content_hash(*folders)
+
+
+def _present(engine: engines.Engine, image: Image) -> bool:
+    return engine.has_image(image.tag) and engine.image_label(image.tag, LABEL) in (None, wanted(image))
+
+
+def _make(engine: engines.Engine, image: Image) -> None:
+    if not shutil.which("debootstrap"):
+        raise Problem(
+            f"{image.registry} cannot be reached and debootstrap is not installed, so there is neither {image.tag} nor a stand-in.",
+            "as root `apt-get install debootstrap`, or run this where image registries can be reached",
+        )
+    CACHE.mkdir(parents=True, exist_ok=True)
+    log = CACHE / "images.log"
+    context = STANDINS / image.standin
+    if image is PYTHON:
+        context = _python_context(log)
+    try:
+        engine.build(context, image.tag, labels={LABEL: wanted(image)}, log=log)
+    finally:
+        if image is PYTHON:
+            shutil.rmtree(context)
+
+
+def _python_context(log: Path) -> Path:
+    """A build folder with the stand-in's Dockerfile and root.tar."""
+    context = CACHE / "standin-python"
+    shutil.rmtree(context, ignore_errors=True)
+    shutil.copytree(STANDINS / PYTHON.standin, context)
+    root = context / "root"
+    with log.open("w") as stream:
+        for command in (
+            [str(context / "make-root.sh"), str(root), debian_mirror()],
+            ["tar", "--create", "--directory", str(root), "--file", str(context / "root.tar"), "."],
+        ):
+            done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=stream, stderr=stream, timeout=900)
+            if done.returncode:
+                raise Problem(
+                    f"`{command[0]}` ended with {done.returncode} while making the {PYTHON.tag} stand-in.",
+                    "see whether the Debian mirror can be reached, then run this again",
+                    log,
+                )
+    shutil.rmtree(root)
+    return context
+
+
+def debian_mirror() -> str:
+    """The mirror this machine's apt uses for Debian itself, else Debian's own."""
+    try:
+        listed = subprocess.run(
+            [
+                "apt-get",
+                "indextargets",
+                "--format",
+                "$(REPO_URI)",
+                "Created-By: Packages",
+                "Origin: Debian",
+                "Component: main",
+            ],
+            capture_output=True,
+            text=True,
+            timeout=30,
+        ).stdout.split()
+    except OSError:
+        listed = []
+    return next((uri.rstrip("/") for uri in listed if "security" not in uri), DEBIAN)
+
+
+def main() -> int:
+    try:
+        engine = engines.find()
+        ensure(engine)
+    except Problem as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    for image in ALL:
+        kind = "a stand-in" if engine.image_label(image.tag, LABEL) else "from its registry"
+        say(f"{image.tag}: {kind}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

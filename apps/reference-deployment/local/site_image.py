@@ -1,0 +1,82 @@
+"""The site's image: built from django/Dockerfile, given the emulator's certificates in a layer of its own, pushed to the emulated ECR."""
+
+import json
+import shutil
+import urllib.request
+from pathlib import Path
+
+import images
+from aws import client
+from engine import Engine, content_hash
+from settings import APP, Place
+
+DJANGO = APP / "django"
+# What .dockerignore leaves out of the image does not change its tag.
+IGNORED = ("tests", "__pycache__", ".pytest_cache", ".ruff_cache")
+AUTHORITIES = {"rds.pem": "/_ministack/rds/ca.pem", "elasticache.pem": "/_ministack/elasticache/ca.pem"}
+
+# The site verifies the certificates of PostgreSQL and Valkey. On AWS it finds their issuers in the image; the emulator's are added.
+DOCKERFILE = """\
+ARG SITE
+FROM $SITE
+USER 0
+COPY elasticache.pem /usr/local/share/ca-certificates/emulator.crt
+COPY rds.pem /tmp/rds.pem
+RUN cat /tmp/rds.pem >>/etc/ssl/rds/global-bundle.pem && rm /tmp/rds.pem && update-ca-certificates
+USER {user}
+"""
+
+
+def publish(place: Place, engine: Engine, repository: str, source: Path = DJANGO) -> str:
+    """Build and push `source` unless its tag is there already; answer the digest to deploy by."""
+    authorities = _authorities(place)
+    tag = content_hash(*_sources(source)) + "-" + content_hash(*authorities)
+    ecr = client("ecr", place)
+    try:
+        return _digest(ecr, repository, tag)
+    except ecr.exceptions.ImageNotFoundException:
+        pass
+    # The emulated ECR is a registry on the emulator's own port; the launcher finds ECR's images under this name.
+    image = f"127.0.0.1:{place.gateway_port}/{repository}:{tag}"
+    log = place.folder / "image.log"
+    site = f"localhost/reference-deployment/site:{tag}"
+    engine.build(source, site, args={"PYTHON_IMAGE": images.PYTHON.tag}, log=log)
+    _add_authorities(engine, site, image, authorities, log)
+    _push(engine, image, place, log)
+    return _digest(ecr, repository, tag)
+
+
+def _sources(source: Path) -> list[Path]:
+    return sorted(path for path in source.iterdir() if path.name not in IGNORED and not path.name.endswith(".sqlite3"))
+
+
+def _authorities(place: Place) -> list[Path]:
+    """The emulator's two certificate authorities as files; it makes new ones at every start."""
+    folder = place.folder / "authorities"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, path in AUTHORITIES.items():
+        (folder / name).write_bytes(urllib.request.urlopen(place.endpoint + path, timeout=30).read())
+    return [folder / name for name in AUTHORITIES]
+
+
+def _add_authorities(engine: Engine, site: str, image: str, authorities: list[Path], log: Path) -> None:
+    context = log.parent / "authorities-context"
+    context.mkdir(exist_ok=True)
+    for authority in authorities:
+        shutil.copy(authority, context)
+    user = json.loads(engine.cli("image", "inspect", site))[0]["Config"]["User"]
+    (context / "Dockerfile").write_text(DOCKERFILE.format(user=user))
+    engine.build(context, image, args={"SITE": site}, log=log)
+    shutil.rmtree(context)
+
+
+def _push(engine: Engine, image: str, place: Place, log: Path) -> None:
+    # Docker keeps credentials and podman asks for none; a file of our own keeps both away from the user's.
+    options = ["--remove-signatures"] if engine.name == "podman" else []
+    engine.cli("push", *options, image, log=log, timeout=300)
+
+
+def _digest(ecr, repository: str, tag: str) -> str:
+    return ecr.describe_images(repositoryName=repository, imageIds=[{"imageTag": tag}])["imageDetails"][0][
+        "imageDigest"
+    ]

@@ -1,0 +1,30 @@
+import os
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+# The emulator's handlers read these when they are imported; nothing listens there.
+os.environ.update(
+    AWS_ENDPOINT_URL="http://127.0.0.1:1", GATEWAY_PORT="4577", DOCKER_NETWORK="net", LOCAL_GATEWAY_ADDRESS="10.1.0.1"
+)
+
+import pytest
+import settings
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    """A deployment in a folder of its own, on ports that no other uses."""
+    monkeypatch.setattr(settings, "CACHE", tmp_path)
+    return settings.Place("test", door_port=18080, gateway_port=14577)
+
+
+def pytest_runtest_makereport(item, call):
+    if call.excinfo and not call.excinfo.errisinstance(pytest.skip.Exception) and hasattr(item.module, "STEPS"):
+        item.module.STEPS.append(item.name)
+
+
+def pytest_runtest_setup(item):
+    """In a module with STEPS each test stands on the one before it."""
+    if getattr(item.module, "STEPS", None):
+        pytest.fail(f"not run, because {item.module.STEPS[0]} failed", pytrace=False)

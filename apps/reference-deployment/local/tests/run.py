@@ -1,0 +1,42 @@
+"""The tests of local/: the quick ones, and one whole cycle on the emulator.
+
+python3 local/tests/run.py [pytest's options]      e.g. -k "not cycle and not control_plane" for the quick ones alone
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+TESTS = Path(__file__).resolve().parent
+sys.path.insert(0, str(TESTS.parent))
+
+import environment
+from problem import Problem
+from settings import APP
+
+
+def main() -> int:
+    try:
+        python = environment.ensure()
+    except Problem as problem:
+        print(f"FAILED: {problem}", file=sys.stderr)
+        return 1
+    report = APP / "test-reports" / "local.xml"
+    command = [
+        str(python),
+        "-m",
+        "pytest",
+        str(TESTS),
+        "-p",
+        "no:cacheprovider",
+        "-rs",
+        f"--rootdir={TESTS}",
+        f"--junitxml={report}",
+        *sys.argv[1:],
+    ]
+    return subprocess.run(command, env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())

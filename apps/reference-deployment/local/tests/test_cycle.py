@@ -1,0 +1,295 @@
+"""One whole life of the deployment on the emulator. The tests are steps: each stands on the one before it."""
+
+import json
+import re
+import shutil
+import time
+from pathlib import Path
+
+import aws
+import demo
+import deploy
+import engine as engines
+import processes
+import pytest
+import settings
+import site_image
+from problem import Problem
+from state import State
+from visitor import Crowd, Visitor, png
+
+# The steps that failed; conftest.py fails those that would stand on them.
+STEPS = []
+PLACE = settings.Place("cycle", door_port=8091, gateway_port=4591)
+LIVEZ_500 = """
+_site = application
+def application(environ, start_response):
+    if environ["PATH_INFO"] == "/livez":
+        start_response("500 Internal Server Error", [])
+        return [b""]
+    return _site(environ, start_response)
+"""
+BROKEN_MIGRATION = """
+from django.db import migrations
+class Migration(migrations.Migration):
+    dependencies = [("notes", "{after}")]
+    operations = [migrations.RunSQL("SELECT 1 / 0")]
+"""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def engine():
+    try:
+        found = engines.find()
+    except engines.NoEngine as problem:
+        pytest.skip(f"THE WHOLE CYCLE WAS NOT TESTED: {problem}")
+    demo.stop(PLACE, everything=False)
+    yield found
+    demo.stop(PLACE, everything=False)
+
+
+@pytest.fixture(scope="module")
+def visitor():
+    return Visitor(PLACE.url)
+
+
+@pytest.fixture
+def release(tmp_path, engine):
+    """Publishes a changed copy of the project and answers its digest."""
+
+    def publish(change) -> str:
+        copy = tmp_path / "django"
+        shutil.copytree(site_image.DJANGO, copy, ignore=shutil.ignore_patterns("*.sqlite3", "__pycache__"))
+        change(copy)
+        return site_image.publish(PLACE, engine, aws.outputs(PLACE, deploy.REGISTRY)["RepositoryName"], copy)
+
+    return publish
+
+
+def append(path: Path, text: str) -> None:
+    path.write_text(path.read_text() + text)
+
+
+def quietly(text: str) -> None:
+    """Progress is not looked at here."""
+
+
+def running_tasks() -> set[str]:
+    outputs = aws.outputs(PLACE, deploy.SITE)
+    return set(aws.client("ecs", PLACE).list_tasks(cluster=outputs["ClusterName"], desiredStatus="RUNNING")["taskArns"])
+
+
+def task_containers(engine, process: str) -> list[dict]:
+    """What the engine says about the containers of one process."""
+    ids = engine.labelled(f"ministack.instance={PLACE.owner}")
+    every = [json.loads(engine.cli("inspect", id_))[0] for id_ in ids]
+    return [c for c in every if c["State"]["Running"] and f"DJANGO_PROCESS={process}" in c["Config"]["Env"]]
+
+
+def eventually(check, seconds: float = 30):
+    deadline = time.monotonic() + seconds
+    while not (result := check()) and time.monotonic() < deadline:
+        time.sleep(0.5)
+    return result
+
+
+def test_the_demo_command_deploys_everything(visitor):
+    demo.start(PLACE, demo.Steps())
+    assert "Notes" in visitor.page("/")
+    assert eventually(lambda: len(running_tasks()) == 3)
+
+
+def test_every_type_of_ours_is_used_by_the_stacks():
+    listed = re.findall(r"^\| `(AWS::\S+)` \|", (settings.LOCAL / "README.md").read_text(), re.MULTILINE)
+    templates = (PLACE.folder / "cdk.out").glob("*.template.json")
+    used = {resource["Type"] for path in templates for resource in json.loads(path.read_text())["Resources"].values()}
+    assert set(listed) - used == set()
+
+
+def test_styles_are_hashed_and_never_asked_for_again(visitor):
+    sheet = re.search(r'href="(/static/[^"]+\.[0-9a-f]{12}\.css)"', visitor.page("/"))[1]
+    status, headers, content = visitor.get(sheet)
+    assert (status, headers["Cache-Control"]) == (200, "public, max-age=31536000, immutable")
+    assert b"{" in content
+
+
+def test_the_admin_logs_in_with_the_generated_password(visitor):
+    password = State(PLACE).read()["password"]
+    page = visitor.submit(
+        "/admin/login/?next=/admin/", {"username": deploy.ADMIN, "password": password, "next": "/admin/"}
+    )
+    assert "Site administration" in page
+
+
+def test_a_note_with_a_picture_is_seen_and_the_worker_makes_its_thumbnail(visitor):
+    page = visitor.submit("/notes/add/", {"text": "The first note"}, png())
+    assert "The first note" in page
+
+    def thumbnail():
+        return re.search(r'src="(/media/thumbnails/[^"]+)"', visitor.page("/"))
+
+    found = eventually(thumbnail)
+    assert found, "no thumbnail after 30 s"
+    for path in (found[1], re.search(r'href="(/media/pictures/[^"]+)"', visitor.page("/"))[1]):
+        status, headers, content = visitor.get(path)
+        assert (status, headers["Content-Type"], content[8:12]) == (200, "image/webp", b"WEBP")
+
+
+def test_tasks_run_under_the_limits_of_their_definition(engine):
+    for process, number in (("web", 2), ("worker", 1)):
+        containers = task_containers(engine, process)
+        assert len(containers) == number
+        for container in containers:
+            host = container["HostConfig"]
+            assert (host["ReadonlyRootfs"], host["Init"], container["Config"]["User"].split(":")[0]) == (
+                True,
+                True,
+                "10001",
+            )
+            assert "noexec" in host["Tmpfs"]["/tmp"]
+            status = engine.cli("exec", container["Id"], "cat", "/proc/1/status")
+            assert re.search(r"^CapBnd:\s+0+$", status, re.MULTILINE), "a capability was left"
+
+
+def test_every_connection_to_the_database_is_encrypted(engine):
+    database = next(
+        id_ for id_ in engine.labelled("ministack=rds") if id_ in engine.labelled(f"ministack.instance={PLACE.owner}")
+    )
+    query = "SELECT count(*), bool_and(ssl) FROM pg_stat_activity JOIN pg_stat_ssl USING (pid) WHERE client_addr IS NOT NULL"
+    number, encrypted = (
+        engine.cli("exec", database, "psql", "-U", "django", "-d", "django", "-Atc", query).strip().split("|")
+    )
+    assert int(number) > 0
+    assert encrypted == "t"
+
+
+def test_a_second_start_with_nothing_changed_replaces_nothing():
+    tasks, known = running_tasks(), State(PLACE).read()
+    demo.start(PLACE, demo.Steps())
+    assert running_tasks() == tasks
+    assert {k: State(PLACE).read()[k] for k in ("password", "image")} == {k: known[k] for k in ("password", "image")}
+
+
+def test_an_update_to_a_changed_image_fails_no_request(release, visitor):
+    digest = release(
+        lambda project: append(
+            project / "notes/templates/notes/home.html", "{% block title %}The second release{% endblock %}\n"
+        )
+    )
+    with Crowd(PLACE.url) as crowd:
+        deploy.site(PLACE, digest, quietly)
+        eventually(lambda: len(running_tasks()) == 3)
+    assert crowd.failed == []
+    assert crowd.asked > 20
+    page = visitor.page("/")
+    assert "The second release" in page
+    assert "The first note" in page
+    State(PLACE).write(good=digest)
+
+
+def rolls_back(digest: str, reason: str) -> None:
+    """The deployment fails for `reason`, and all the while the site goes on as it was."""
+    with Crowd(PLACE.url) as crowd:
+        with pytest.raises(Problem, match=reason):
+            deploy.site(PLACE, digest, quietly)
+        eventually(lambda: len(running_tasks()) == 3)
+    assert crowd.failed == []
+    assert aws.stack(PLACE, deploy.SITE)["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"
+    assert "The second release" in Visitor(PLACE.url).page("/")
+
+
+def test_a_broken_migration_rolls_back_before_a_new_task_starts(release):
+    def break_migration(project):
+        latest = sorted(path.stem for path in (project / "notes/migrations").glob("0*.py"))[-1]
+        (project / "notes/migrations/9999_broken.py").write_text(BROKEN_MIGRATION.format(after=latest))
+
+    tasks = running_tasks()
+    rolls_back(release(break_migration), r"(?s)release command ended with exit code 1.*division by zero")
+    assert running_tasks() == tasks
+
+
+def test_an_image_whose_health_check_fails_rolls_back(release):
+    rolls_back(
+        release(lambda project: append(project / "config/wsgi.py", LIVEZ_500)),
+        "Service deployment failed: .*ELB health checks|health checks",
+    )
+
+
+def test_an_image_that_does_not_start_rolls_back(release):
+    rolls_back(
+        release(lambda project: append(project / "config/wsgi.py", "\nraise SystemExit(3)\n")),
+        "Service deployment failed: .*Essential container",
+    )
+
+
+def test_destroying_leaves_what_is_kept_on_purpose_and_nothing_else(engine):
+    deploy.destroy(PLACE, State(PLACE).read()["good"], quietly)
+    assert (
+        len(aws.client("ecr", PLACE).describe_repositories(repositoryNames=repositories_of_ours())["repositories"]) == 1
+    )
+    assert left_over() == {"ecr": 1, "kms": 1}
+    groups = [group["logGroupName"] for group in aws.client("logs", PLACE).describe_log_groups()["logGroups"]]
+    assert all(name.startswith("/aws/lambda/") for name in groups), groups
+    assert [
+        c
+        for c in engine.labelled(f"ministack.instance={PLACE.owner}")
+        if json.loads(engine.cli("inspect", c))[0]["State"]["Running"]
+    ] == []
+
+
+def repositories_of_ours() -> list[str]:
+    every = aws.client("ecr", PLACE).describe_repositories()["repositories"]
+    return [r["repositoryName"] for r in every if not r["repositoryName"].startswith("cdk-")]
+
+
+def left_over() -> dict[str, int]:
+    """How many resources of each kind there are, without what the account or `cdk bootstrap` brings."""
+
+    def ask(service, operation, key):
+        return getattr(aws.client(service, PLACE), operation)()[key]
+
+    found = {
+        "ecr": repositories_of_ours(),
+        "kms": [
+            k
+            for k in ask("kms", "list_keys", "Keys")
+            if aws.client("kms", PLACE).describe_key(KeyId=k["KeyId"])["KeyMetadata"]["KeyState"] == "Enabled"
+        ],
+        "stacks": [
+            s
+            for s in ask("cloudformation", "list_stacks", "StackSummaries")
+            if s["StackStatus"] != "DELETE_COMPLETE" and s["StackName"] != "CDKToolkit"
+        ],
+        "vpc": [v for v in ask("ec2", "describe_vpcs", "Vpcs") if not v["IsDefault"]],
+        "address": ask("ec2", "describe_addresses", "Addresses"),
+        "group": [g for g in ask("ec2", "describe_security_groups", "SecurityGroups") if g["GroupName"] != "default"],
+        "secret": ask("secretsmanager", "list_secrets", "SecretList"),
+        "bucket": [b for b in ask("s3", "list_buckets", "Buckets") if not b["Name"].startswith("cdk-")],
+        "role": [r for r in ask("iam", "list_roles", "Roles") if not r["RoleName"].startswith("cdk-")],
+        "function": ask("lambda", "list_functions", "Functions"),
+        "balancer": ask("elbv2", "describe_load_balancers", "LoadBalancers"),
+        "target": ask("elbv2", "describe_target_groups", "TargetGroups"),
+        "cluster": ask("ecs", "list_clusters", "clusterArns"),
+        "database": ask("rds", "describe_db_instances", "DBInstances"),
+        "cache": ask("elasticache", "describe_replication_groups", "ReplicationGroups"),
+        "topic": ask("sns", "list_topics", "Topics"),
+        "alarm": ask("cloudwatch", "describe_alarms", "MetricAlarms")
+        + ask("cloudwatch", "describe_alarms", "CompositeAlarms"),
+        "dashboard": ask("cloudwatch", "list_dashboards", "DashboardEntries"),
+    }
+    return {kind: len(things) for kind, things in found.items() if things}
+
+
+def test_stopping_leaves_no_process_container_network_or_file(engine):
+    state = State(PLACE)
+    pids = [state.alive(name) for name in state.processes()]
+    assert None not in pids
+    demo.stop(PLACE, everything=False)
+    assert [
+        pid for pid in pids if Path(f"/proc/{pid}/cmdline").exists() and Path(f"/proc/{pid}/cmdline").read_bytes()
+    ] == []
+    assert engine.labelled(f"ministack.instance={PLACE.owner}") == []
+    assert PLACE.network not in engine.cli("network", "ls")
+    assert not PLACE.folder.exists()
+    for port in (PLACE.door_port, PLACE.gateway_port):
+        processes.require_free(port, "the next run", "--port")

@@ -1,0 +1,172 @@
+import re
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from emulator import __main__ as launcher
+from emulator import corrected, registering, tasks
+from emulator.calling import camel, unique
+
+launcher.install()
+README = Path(__file__).resolve().parents[1] / "README.md"
+
+
+def test_another_ministack_is_refused():
+    with pytest.raises(SystemExit, match=r"written for ministack 1\.5\.33, found 1\.5\.34"):
+        launcher.check_ministack("1.5.34")
+
+
+def test_a_name_that_ministack_no_longer_has_is_refused(monkeypatch):
+    monkeypatch.setitem(launcher.PRIVATE, "ministack.services.ecs", ("_gone",))
+    with pytest.raises(SystemExit, match=r"lacks names .* ministack\.services\.ecs\._gone"):
+        launcher.check_ministack()
+
+
+def test_every_name_that_is_replaced_is_checked_at_start():
+    from emulator import registry
+
+    for module, name, _ in (*tasks.REPLACED, *registry.REPLACED):
+        assert name in launcher.PRIVATE[module.__name__]
+
+
+def test_a_type_that_ministack_has_is_not_added_again():
+    with pytest.raises(SystemExit, match="this MiniStack has the type itself"):
+        registering.resource("AWS::SNS::Topic", "sns", lambda api, p, name: (name, {}), note="")
+
+
+def test_the_readme_lists_exactly_the_types_that_are_ours():
+    rows = re.findall(r"^\| `(AWS::\S+)` \| (.+?) \| (.+?) \|$", README.read_text(), re.MULTILINE)
+    assert rows == sorted((ours.type, ours.kind, ours.note) for ours in registering.OURS)
+
+
+def test_our_types_run_on_a_worker_thread():
+    assert registering.runs_on_worker_thread("AWS::EC2::EIP")
+    assert not registering.runs_on_worker_thread("AWS::SNS::Topic")
+
+
+def test_a_container_definition_gets_the_apis_names_and_keeps_its_data():
+    definition = {
+        "Secrets": [{"Name": "A", "ValueFrom": "arn"}],
+        "LogConfiguration": {"LogDriver": "awslogs", "Options": {"Awslogs-Group": "g"}},
+    }
+    assert camel(definition) == {
+        "secrets": [{"name": "A", "valueFrom": "arn"}],
+        "logConfiguration": {"logDriver": "awslogs", "options": {"Awslogs-Group": "g"}},
+    }
+
+
+def test_a_long_name_is_cut_and_stays_different():
+    one, other = (unique("DjangoSite", "SiteDatabaseInstance" + end, 27) for end in ("A", "B"))
+    assert len(one) == 27
+    assert one != other
+
+
+def test_exclusions_of_a_secret_become_characters():
+    excluded = corrected.excluded_characters(
+        {"GenerateSecretString": {"ExcludePunctuation": True, "ExcludeCharacters": "a"}}
+    )
+    assert excluded["GenerateSecretString"]["ExcludeCharacters"].startswith("a!")
+    assert "0" not in excluded["GenerateSecretString"]["ExcludeCharacters"]
+    assert corrected.excluded_characters({"SecretString": "x"}) == {"SecretString": "x"}
+
+
+def test_the_name_of_a_secret_is_read_from_its_arn():
+    assert (
+        corrected.secret_name("arn:aws:secretsmanager:us-east-1:111122223333:secret:my/secret-name-1a2b3c")
+        == "my/secret-name"
+    )
+
+
+def test_an_alarm_on_metric_math_watches_its_first_metric():
+    alarm = corrected.plain_alarm(
+        {
+            "Threshold": 1,
+            "Metrics": [
+                {"Expression": "a / 2"},
+                {"MetricStat": {"Metric": {"Namespace": "N", "MetricName": "M"}, "Period": 60, "Stat": "p95"}},
+            ],
+        }
+    )
+    assert alarm == {"Threshold": 1, "Namespace": "N", "MetricName": "M", "Statistic": "Sum", "Period": 60}
+
+
+@pytest.mark.parametrize(
+    "image, here",
+    [
+        ("111122223333.dkr.ecr.us-east-1.amazonaws.com/site@sha256:ab", "127.0.0.1:4577/site@sha256:ab"),
+        ("docker.io/library/python:3.13", "docker.io/library/python:3.13"),
+        (None, None),
+    ],
+)
+def test_only_images_of_ecr_are_looked_for_at_the_emulator(image, here):
+    assert tasks.local_image(image) == here
+
+
+def test_the_limits_of_a_task_definition_reach_the_engine(monkeypatch):
+    monkeypatch.setattr(tasks, "database_hosts", lambda: {"db": "10.1.0.2"})
+    cdef = {
+        "readonlyRootFilesystem": True,
+        "user": "10001",
+        "entryPoint": ["sh"],
+        "linuxParameters": {
+            "initProcessEnabled": True,
+            "capabilities": {"drop": ["ALL"]},
+            "tmpfs": [{"containerPath": "/tmp", "size": 64, "mountOptions": ["noexec"]}],
+        },
+    }
+    environment = {
+        "AWS_ENDPOINT_URL": "http://host.docker.internal:4577",
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI": "x",
+        "SITE_URL": "http://localhost",
+        "ECS_CONTAINER_METADATA_URI_V4": "http://host.docker.internal:4577/v4/t",
+    }
+    arguments = tasks.run_arguments(cdef, native=lambda cdef: {"environment": environment, "image": "i"})
+    assert arguments == {
+        "image": "i",
+        "network": "net",
+        "extra_hosts": {"db": "10.1.0.2"},
+        "read_only": True,
+        "init": True,
+        "cap_drop": ["ALL"],
+        "tmpfs": {"/tmp": "size=64m,noexec"},
+        "user": "10001",
+        "entrypoint": ["sh"],
+        "environment": {
+            "SITE_URL": "http://localhost",
+            "AWS_ENDPOINT_URL": "http://10.1.0.1:4577",
+            "AWS_ACCESS_KEY_ID": "111122223333",
+            "AWS_SECRET_ACCESS_KEY": "local-only",
+            "ECS_CONTAINER_METADATA_URI_V4": "http://10.1.0.1:4577/v4/t",
+        },
+    }
+
+
+class TestHealth:
+    """A task becomes RUNNING only when its checks pass."""
+
+    @pytest.fixture(autouse=True)
+    def quick(self, monkeypatch):
+        monkeypatch.setattr(
+            tasks, "poll", lambda seconds, check: next((r for r in (check() for _ in range(10)) if r), None)
+        )
+        monkeypatch.setattr(tasks, "containers", lambda task: [SimpleNamespace(status=task["status"])])
+
+    @staticmethod
+    def check(*verdicts):
+        left = iter(verdicts)
+        return tasks.Check("ELB health checks (http://10.1.0.3:8000/livez)", lambda: next(left, None))
+
+    def test_a_container_that_answers_after_a_while_is_healthy(self):
+        tasks.wait_until_healthy({"status": "running"}, self.check(None, None, False, True))
+
+    def test_three_bad_answers_fail_the_task(self):
+        with pytest.raises(RuntimeError, match="Task failed ELB health checks"):
+            tasks.wait_until_healthy({"status": "running"}, self.check(None, False, False, False, True))
+
+    def test_a_container_that_never_answers_fails_the_task(self):
+        with pytest.raises(RuntimeError, match="Task failed ELB health checks"):
+            tasks.wait_until_healthy({"status": "running"}, self.check())
+
+    def test_a_container_that_exits_fails_the_task_at_once(self):
+        with pytest.raises(RuntimeError, match="Essential container in task exited"):
+            tasks.wait_until_healthy({"status": "exited"}, self.check(None, True))

@@ -1,0 +1,91 @@
+import engine as engines
+import images
+import podman
+import pytest
+from engine import content_hash, host_pip_config
+
+
+@pytest.fixture
+def tree(tmp_path):
+    folder = tmp_path / "tree"
+    (folder / "sub").mkdir(parents=True)
+    (folder / "a").write_text("1")
+    (folder / "sub" / "b").write_text("2")
+    return folder
+
+
+def test_a_hash_stays_when_nothing_changes(tree):
+    before = content_hash(tree)
+    (tree / "__pycache__").mkdir()
+    (tree / "__pycache__" / "a.pyc").write_text("byte code")
+    assert content_hash(tree) == before
+    assert len(before) == 12
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda tree: (tree / "a").write_text("3"),
+        lambda tree: (tree / "a").rename(tree / "c"),
+        lambda tree: (tree / "a").chmod(0o755),
+        lambda tree: (tree / "d").write_text(""),
+    ],
+)
+def test_a_hash_changes_with_content_name_and_mode(tree, change):
+    before = content_hash(tree)
+    change(tree)
+    assert content_hash(tree) != before
+
+
+def test_without_an_engine_the_reason_and_the_next_step_are_said(monkeypatch):
+    monkeypatch.setattr(engines, "_docker", lambda: None)
+    monkeypatch.setattr(podman.shutil, "which", lambda tool: None)
+    monkeypatch.setattr(podman.os, "geteuid", lambda: 0)
+    with pytest.raises(engines.NoEngine) as problem:
+        engines.find(install=False)
+    assert "no Docker daemon answers, and podman cannot be used: podman and runc not installed" in str(problem.value)
+    assert "Next step: start Docker, or as root `apt-get install" in str(problem.value)
+
+
+def test_podman_without_root_is_refused(monkeypatch):
+    monkeypatch.setattr(engines, "_docker", lambda: None)
+    monkeypatch.setattr(podman.os, "geteuid", lambda: 1000)
+    with pytest.raises(engines.NoEngine, match="must run as root"):
+        engines.find()
+
+
+def test_another_system_than_linux_is_refused(monkeypatch):
+    monkeypatch.setattr(engines.platform, "system", lambda: "Darwin")
+    with pytest.raises(engines.NoEngine, match="run this on Linux"):
+        engines.find()
+
+
+def test_the_hosts_pip_configuration_is_the_named_one(tmp_path, monkeypatch):
+    own = tmp_path / "pip.conf"
+    own.write_text("[global]\n")
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(own))
+    assert host_pip_config() == own
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "absent"))
+    assert host_pip_config() is None
+
+
+def test_a_stand_in_is_remade_when_it_or_its_base_changes(tmp_path, monkeypatch):
+    for name in ("python", "valkey"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "Dockerfile").write_text(name)
+    monkeypatch.setattr(images, "STANDINS", tmp_path)
+    python, valkey = images.wanted(images.PYTHON), images.wanted(images.VALKEY)
+    (tmp_path / "valkey" / "Dockerfile").write_text("changed")
+    assert images.wanted(images.PYTHON) == python
+    assert images.wanted(images.VALKEY) != valkey
+    (tmp_path / "python" / "Dockerfile").write_text("changed")
+    assert images.wanted(images.PYTHON) != python
+
+
+def test_a_registry_that_cannot_be_reached_is_noticed():
+    assert images.answers("127.0.0.1", port=1, timeout=1) is False
+
+
+def test_each_image_is_looked_for_at_its_own_registry():
+    assert {image.registry for image in images.ALL} == {"registry-1.docker.io"}
+    assert images.Image("quay.io/x/y:1", "python").registry == "quay.io"

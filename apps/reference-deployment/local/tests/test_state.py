@@ -1,0 +1,68 @@
+import stat
+import subprocess
+import sys
+
+import pytest
+from state import State, started
+
+
+@pytest.fixture
+def state(place):
+    return State(place)
+
+
+@pytest.fixture
+def sleeper():
+    process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], start_new_session=True)
+    yield process
+    process.kill()
+    process.wait()
+
+
+def test_the_file_is_readable_by_its_owner_only(state):
+    state.write(password="secret")
+    assert stat.S_IMODE(state.path.stat().st_mode) == 0o600
+
+
+def test_a_change_keeps_the_rest(state):
+    state.write(password="secret")
+    state.write(image="sha256:1")
+    assert state.read() == {"password": "secret", "image": "sha256:1"}
+
+
+@pytest.mark.parametrize("text", ["", "{", '{"processes": '])
+def test_a_half_written_file_counts_as_none(state, text):
+    state.path.parent.mkdir(parents=True)
+    state.path.write_text(text)
+    assert state.read() == {}
+
+
+def test_a_running_process_is_alive_until_it_is_ended(state, sleeper):
+    state.remember("emulator", sleeper.pid)
+    assert state.alive("emulator") == sleeper.pid
+    state.end("emulator", patience=5)
+    assert started(sleeper.pid) is None
+    assert state.alive("emulator") is None
+    assert state.processes() == []
+
+
+def test_a_process_that_died_is_not_alive_and_ending_it_is_no_error(state, sleeper):
+    state.remember("emulator", sleeper.pid)
+    sleeper.kill()
+    sleeper.wait()
+    assert state.alive("emulator") is None
+    state.end("emulator")
+    assert state.processes() == []
+
+
+def test_another_process_with_the_same_number_is_left_alone(state, sleeper):
+    state.write(processes={"emulator": {"pid": sleeper.pid, "started": started(sleeper.pid) - 1}})
+    assert state.alive("emulator") is None
+    state.end("emulator")
+    assert sleeper.poll() is None
+
+
+def test_what_was_started_last_is_ended_first(state, sleeper):
+    for name in ("podman", "emulator", "door"):
+        state.remember(name, sleeper.pid)
+    assert state.processes() == ["door", "emulator", "podman"]

@@ -1,0 +1,111 @@
+"""A visitor of the site: a browser's cookies and forms in forty lines, and a crowd that never stops asking."""
+
+import http.cookiejar
+import re
+import struct
+import threading
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+import uuid
+import zlib
+
+
+class Visitor:
+    """Keeps cookies and sends forms as a browser does."""
+
+    def __init__(self, url: str):
+        self.url = url
+        self.opener = urllib.request.build_opener(
+            urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()), urllib.request.ProxyHandler({})
+        )
+
+    def get(self, path: str):
+        """The answer's status, headers and content; a status from 400 on is an answer like any other."""
+        return self._open(urllib.request.Request(self.url + path))
+
+    def page(self, path: str) -> str:
+        status, _, content = self.get(path)
+        assert status == 200, f"{path} answered {status}"
+        return content.decode()
+
+    def submit(self, path: str, fields: dict, picture: bytes | None = None) -> str:
+        """Fill in the form at `path` and send it; answer the page that follows."""
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.page(path))[1]
+        fields = {"csrfmiddlewaretoken": token, **fields}
+        if picture is None:
+            body, kind = urllib.parse.urlencode(fields).encode(), "application/x-www-form-urlencoded"
+        else:
+            body, kind = multipart(fields, picture)
+        status, _, content = self._open(
+            urllib.request.Request(
+                self.url + path, body, {"Content-Type": kind, "Origin": self.url, "Referer": self.url + path}
+            )
+        )
+        assert status == 200, f"the form at {path} answered {status}: {content[:300]!r}"
+        return content.decode()
+
+    def _open(self, request):
+        try:
+            with self.opener.open(request, timeout=20) as answer:
+                return answer.status, answer.headers, answer.read()
+        except urllib.error.HTTPError as answer:
+            return answer.code, answer.headers, answer.read()
+
+
+def multipart(fields: dict, picture: bytes) -> tuple[bytes, str]:
+    boundary = uuid.uuid4().hex
+    parts = [
+        f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+        for name, value in fields.items()
+    ]
+    parts.append(
+        f'--{boundary}\r\nContent-Disposition: form-data; name="picture"; filename="a.png"\r\nContent-Type: image/png\r\n\r\n'.encode()
+        + picture
+        + b"\r\n"
+    )
+    return b"".join(parts) + f"--{boundary}--\r\n".encode(), f"multipart/form-data; boundary={boundary}"
+
+
+def png(width: int = 900, height: int = 600) -> bytes:
+    """A picture with a gradient."""
+    rows = b"".join(
+        b"\0" + bytes(v for x in range(width) for v in (x * 255 // width, y * 255 // height, 128))
+        for y in range(height)
+    )
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+
+class Crowd:
+    """Asks for the home page all the time while its `with` block runs; `failed` is every answer other than 200."""
+
+    def __init__(self, url: str):
+        self.url, self.asked, self.failed = url, 0, []
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._ask, daemon=True)
+
+    def _ask(self):
+        visitor = Visitor(self.url)
+        while not self._over.is_set():
+            try:
+                status = visitor.get("/")[0]
+            except OSError as problem:
+                status = repr(problem)
+            self.asked += 1
+            if status != 200:
+                self.failed.append((time.strftime("%H:%M:%S"), status))
+            time.sleep(0.05)
+
+    def __enter__(self):
+        self._thread.start()
+        return self
+
+    def __exit__(self, *exception):
+        self._over.set()
+        self._thread.join(30)

@@ -1,0 +1,93 @@
+"""The TypeScript side: npm's packages, our compiled packages and the CDK command."""
+
+import os
+import re
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from problem import Problem
+from settings import APP, CACHE, REPO, Place, child_environment
+
+# The daemons that nx starts would outlive the command.
+QUIET = {"NX_DAEMON": "false", "NX_TUI": "false", "CI": "true", "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1"}
+
+
+def prepare(progress: Callable[[str], None]) -> None:
+    """Install npm's packages when they are not there, and compile ours when they have changed."""
+    log = CACHE / "workspace.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    installed = REPO / "node_modules" / ".package-lock.json"
+    with log.open("w") as stream:
+        if not installed.exists():
+            progress("npm ci")
+            _run(
+                ["npm", "ci", "--no-audit", "--no-fund"],
+                stream,
+                log,
+                "see whether the npm registry can be reached, then run this again",
+            )
+        _run(
+            ["npx", "--no", "--", "nx", "run-many", "-t", "compile"],
+            stream,
+            log,
+            "put the compile errors right, then run this again",
+        )
+
+
+def _run(command: list[str], stream, log: Path, next_step: str) -> None:
+    try:
+        (CACHE / "tmp").mkdir(exist_ok=True)
+        environment = os.environ | QUIET | {"TMPDIR": str(CACHE / "tmp")}
+        done = subprocess.run(
+            command, cwd=REPO, env=environment, stdin=subprocess.DEVNULL, stdout=stream, stderr=stream
+        )
+    except FileNotFoundError:
+        raise Problem(f"{command[0]} was not found.", "install Node 20.16 or newer with npm", log) from None
+    if done.returncode:
+        raise Problem(f"`{' '.join(command)}` ended with {done.returncode}.", next_step, log)
+
+
+def cdk(
+    place: Place, *args: str, context: dict[str, str] | None = None, progress: Callable[[str], None] = lambda text: None
+) -> int:
+    """Run the CDK command in the app's folder; answer its exit code. All of its output is in the deployment's cdk.log."""
+    command = [
+        "npx",
+        "--no",
+        "--",
+        "cdk",
+        *args,
+        "--no-notices",
+        "--progress",
+        "events",
+        "--output",
+        str(place.folder / "cdk.out"),
+    ]
+    for key, value in (context or {}).items():
+        command += ["--context", f"{key}={value}"]
+    started, done, told = time.monotonic(), 0, 0.0
+    with (place.folder / "cdk.log").open("a") as log:
+        log.write(f"$ {' '.join(command)}\n")
+        process = subprocess.Popen(
+            command,
+            cwd=APP,
+            env=child_environment(place) | QUIET,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        for line in process.stdout:
+            log.write(line)
+            log.flush()
+            done += bool(re.search(r"\| (CREATE|UPDATE|DELETE)_COMPLETE ", line))
+            if done:
+                told = told or time.monotonic()
+                if time.monotonic() - told > 10:
+                    told = time.monotonic()
+                    progress(f"{done} resources done")
+        process.wait()
+        log.write(f"ended with {process.returncode} after {time.monotonic() - started:.0f} s\n")
+    return process.returncode
