@@ -4,6 +4,7 @@ import functools
 
 import boto3
 from botocore.config import Config
+
 from settings import DUMMY_KEYS, REGION, Place, require_loopback
 
 

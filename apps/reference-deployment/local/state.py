@@ -1,5 +1,6 @@
 """What one local deployment remembers between commands: its processes and the admin's password. Readable by its owner only."""
 
+import contextlib
 import json
 import os
 import signal
@@ -63,7 +64,5 @@ def started(pid: int) -> int | None:
 
 
 def _signal(pid: int, number: int, group: bool) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, number) if group else os.kill(pid, number)
-    except (ProcessLookupError, PermissionError):
-        pass

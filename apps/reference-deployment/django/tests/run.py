@@ -17,10 +17,11 @@ CACHE = APP.parent.parent / ".cache"
 REPORT = APP / "test-reports" / "django.xml"
 sys.path[:0] = [str(DJANGO / "tests"), str(APP / "local")]
 
-import engine as engines
-import images
 from interpreter import find_interpreter
 from services import Services
+
+import engine as engines
+import images
 
 
 def main() -> int:

@@ -12,7 +12,7 @@ FOLDERS = [DJANGO, DJANGO.parent / "local"]
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_python_is_written_in_the_houses_style(folder, command):
     done = subprocess.run(
-        [sys.executable, "-m", "ruff", *command, "--no-cache", "--config", str(DJANGO / "pyproject.toml"), str(folder)],
+        [sys.executable, "-m", "ruff", *command, "--no-cache", str(folder)],
         capture_output=True,
         text=True,
     )

@@ -8,6 +8,7 @@ import zlib
 
 import boto3
 from botocore.config import Config
+
 from settings import ACCOUNT, DUMMY_KEYS, REGION, require_loopback
 
 _making_client = threading.Lock()

@@ -55,7 +55,7 @@ def excluded_characters(p):
 
 
 def secret_by_arn(result):
-    name, attributes = result
+    _, attributes = result
     return attributes["Arn"], attributes
 
 

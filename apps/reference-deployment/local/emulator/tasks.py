@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ministack.services import ecs, rds
-from settings import DUMMY_KEYS
 
 from emulator.calling import call, poll
+from settings import DUMMY_KEYS
 
 START_S = 60
 BAD_ANSWERS = 3
@@ -138,7 +138,7 @@ def containers(task):
 def container_checks(task):
     """The health check commands of the task definition. A container that is still starting may fail them."""
     definition = call("ecs", "describe_task_definition", taskDefinition=task["taskDefinitionArn"])["taskDefinition"]
-    for cdef, container in zip(definition["containerDefinitions"], containers(task)):
+    for cdef, container in zip(definition["containerDefinitions"], containers(task), strict=False):
         kind, *words = cdef.get("healthCheck", {}).get("command") or ["NONE"]
         if kind == "NONE":
             continue

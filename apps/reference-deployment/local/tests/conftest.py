@@ -9,6 +9,7 @@ os.environ.update(
 )
 
 import pytest
+
 import settings
 
 

@@ -4,6 +4,7 @@ import os
 import subprocess
 
 import pytest
+
 from settings import LOCAL, VENV
 
 OPTIONS = ("--name", "without-engine", "--port", "8092", "--gateway-port", "4592")

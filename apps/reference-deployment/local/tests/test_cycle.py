@@ -6,17 +6,18 @@ import shutil
 import time
 from pathlib import Path
 
+import pytest
+from visitor import Crowd, Visitor, png
+
 import aws
 import demo
 import deploy
 import engine as engines
 import processes
-import pytest
 import settings
 import site_image
 from problem import Problem
 from state import State
-from visitor import Crowd, Visitor, png
 
 # The steps that failed; conftest.py fails those that would stand on them.
 STEPS = []

@@ -2,8 +2,9 @@ import http.client
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
-import door
 import pytest
+
+import door
 from problem import Problem
 
 

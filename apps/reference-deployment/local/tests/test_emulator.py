@@ -3,6 +3,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+
 from emulator import __main__ as launcher
 from emulator import corrected, registering, tasks
 from emulator.calling import camel, unique

@@ -1,7 +1,8 @@
+import pytest
+
 import engine as engines
 import images
 import podman
-import pytest
 from engine import content_hash, host_pip_config
 
 

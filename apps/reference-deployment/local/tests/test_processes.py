@@ -1,7 +1,8 @@
 import socket
 
-import processes
 import pytest
+
+import processes
 from engine import Engine
 from problem import Problem
 from state import State

@@ -1,4 +1,5 @@
 import pytest
+
 from problem import Problem
 from settings import DUMMY_KEYS, child_environment, ignored_variables, require_loopback
 

@@ -1,4 +1,5 @@
 import pytest
+
 import site_image
 from deploy import context
 
