@@ -26,8 +26,11 @@ install() {
 build() {
   local before
   before=$(git status --porcelain)
-  npx projen build && diff <(echo "$before") <(git status --porcelain) ||
-    { echo 'The build failed, or changed files that are committed: see above; commit them with what caused it.'; return 1; }
+  npx projen build || return 1
+  [ "$before" = "$(git status --porcelain)" ] && return
+  git status --short
+  echo 'The build changed files that are committed: commit what it wrote together with its cause.'
+  return 1
 }
 
 rm -rf test-reports apps/reference-deployment/test-reports
