@@ -146,6 +146,8 @@ export class ConstructMonorepo extends typescript.TypeScriptProject {
     this.npmrc.addConfig('install-strategy', 'linked');
     // the lockfile names no registry, so it works behind a mirror
     this.npmrc.addConfig('omit-lockfile-registry-resolved', 'true');
+    // nothing but the results after a test run
+    this.npmrc.addConfig('update-notifier', 'false');
 
     // projen writes the path inside npm's store, whose hash changes with the lockfile
     this.biome!.file.addOverride('$schema', './node_modules/@biomejs/biome/configuration_schema.json');
