@@ -2,6 +2,9 @@ import { awscdk, javascript, ReleasableCommits, Version } from 'projen';
 import type { ConstructMonorepo, WorkspaceOptions } from './monorepo';
 import { jestOptions, joinWorkspace, NO_AUTO_DISCOVERY } from './workspace';
 
+/** What the libraries are packaged for beside JavaScript, by the names that jsii gives them. */
+export const LANGUAGES = ['python', 'java', 'go', 'dotnet'];
+
 /** A construct library of the repository. */
 export interface ConstructLibraryOptions extends WorkspaceOptions {
   /** Words that npm's search finds the package by, beside `aws-cdk`. */
@@ -48,6 +51,7 @@ export class ConstructLibrary extends awscdk.AwsCdkConstructLibrary {
         dotNetNamespace: `${settings.dotNetNamespace}.${pascal(name)}`,
         packageId: `${settings.dotNetNamespace}.${pascal(name)}`,
       },
+      compressAssembly: true,
       jestOptions: jestOptions(),
       typecheckTests: true,
       eslint: false,
@@ -80,23 +84,30 @@ export class ConstructLibrary extends awscdk.AwsCdkConstructLibrary {
       // rosetta runs npm beside links to aws-cdk-lib; with the linked strategy that would empty its node_modules
       env: { npm_config_install_strategy: 'hoisted' },
     });
-    this.gitignore.exclude('.jsii.tabl.json');
-    this.npmignore!.exclude('/rosetta/');
+    this.gitignore.exclude('.jsii.gz', '.jsii.tabl.json');
+    // the reference is on the repository's pages; a package is installed a thousand times
+    this.npmignore!.exclude('/rosetta/', '/API.md');
   }
 
   /**
-   * `package` makes the npm tarball, `package-all` the other languages' packages with their own toolchains;
+   * `package` makes the npm tarball, `package-<language>` the package of another language with its own toolchain;
    * .NET's is sources only, so that its SDK is not needed.
    */
   private addPackaging() {
     this.removeTask('build');
-    this.packageTask.reset('mkdir -p dist/js');
+    this.packageTask.reset('rm -rf dist/js');
+    this.packageTask.exec('mkdir -p dist/js');
     this.packageTask.exec('npm pack --pack-destination dist/js');
-    const packageAll = this.tasks.tryFind('package-all')!;
-    packageAll.reset('jsii-pacmak --targets python java go --maven-local-repository ../../.cache/m2');
-    packageAll.exec('jsii-pacmak --targets dotnet --code-only');
-    for (const language of ['js', 'python', 'java', 'go', 'dotnet']) {
-      this.removeTask(`package:${language}`);
+    for (const task of ['package-all', 'package:js', ...LANGUAGES.map((language) => `package:${language}`)]) {
+      this.removeTask(task);
+    }
+    const options: Record<string, string> = {
+      java: ' --maven-local-repository ../../.cache/m2',
+      dotnet: ' --code-only',
+    };
+    for (const language of LANGUAGES) {
+      const task = this.addTask(`package-${language}`, { exec: `rm -rf dist/${language}` });
+      task.exec(`jsii-pacmak --targets ${language}${options[language] ?? ''}`);
     }
   }
 

@@ -1,5 +1,5 @@
 import { JsonFile, JsonPatch, javascript, release, typescript } from 'projen';
-import { ConstructLibrary, type ConstructLibraryOptions } from './construct-library';
+import { ConstructLibrary, type ConstructLibraryOptions, LANGUAGES } from './construct-library';
 import { ReferenceApp } from './reference-app';
 import { ReleaseWorkflow } from './release-workflow';
 
@@ -48,8 +48,6 @@ const COMPILER_OPTIONS = {
   strict: true,
   declaration: true,
   esModuleInterop: true,
-  inlineSourceMap: true,
-  inlineSources: true,
   isolatedModules: true,
   noEmitOnError: true,
   noFallthroughCasesInSwitch: true,
@@ -184,6 +182,8 @@ export class ConstructMonorepo extends typescript.TypeScriptProject {
       inputs,
       outputs: outputs.map((path) => `{projectRoot}/${path}`),
     });
+    const packaging = (language: string) =>
+      target(['package'], [...sources, '{projectRoot}/README.md'], [`dist/${language}`]);
     new JsonFile(this, 'nx.json', {
       marker: false,
       obj: {
@@ -204,7 +204,7 @@ export class ConstructMonorepo extends typescript.TypeScriptProject {
           ],
         },
         targetDefaults: {
-          compile: target(['^compile'], [...sources, '{projectRoot}/README.md'], ['lib', '.jsii']),
+          compile: target(['^compile'], [...sources, '{projectRoot}/README.md'], ['lib', '.jsii', '.jsii.gz']),
           examples: target(
             ['compile'],
             [...sources, '{projectRoot}/README.md', '{projectRoot}/rosetta/*'],
@@ -218,14 +218,9 @@ export class ConstructMonorepo extends typescript.TypeScriptProject {
           ),
           synth: target(['^compile'], [...sources, '{projectRoot}/cdk.json'], ['cdk.out']),
           package: target(['compile', 'examples', 'docgen'], [...sources, '{projectRoot}/README.md'], ['dist/js']),
-          'package-all': {
-            ...target(
-              ['package'],
-              [...sources, '{projectRoot}/README.md'],
-              ['dist/python', 'dist/java', 'dist/go', 'dist/dotnet'],
-            ),
-            parallelism: false, // Maven's local repository takes one writer; the languages run in parallel anyway
-          },
+          ...Object.fromEntries(LANGUAGES.map((language) => [`package-${language}`, packaging(language)])),
+          // Maven's local repository takes one writer
+          'package-java': { ...packaging('java'), parallelism: false },
         },
       },
     });
@@ -247,23 +242,27 @@ export class ConstructMonorepo extends typescript.TypeScriptProject {
 
   /** Tasks that prepare a release in `packages/<name>/dist`; publishing it is the release workflow's job. */
   private addReleaseTasks() {
-    const bump = this.addTask('bump', {
+    this.addTask('bump', {
       description: 'Gives every library its next version',
       exec: 'nx run-many -t bump --parallel=1',
     });
-    const unbump = this.addTask('unbump', {
+    this.addTask('unbump', {
       description: 'Takes every library back to 0.0.0',
       exec: 'nx run-many -t unbump',
     });
     const addRelease = (name: string, description: string, targets: string) => {
       const task = this.addTask(name, { description, env: { RELEASE: 'true' } });
-      task.spawn(bump);
-      task.exec(`nx run-many -t ${targets}`);
-      task.spawn(unbump);
+      // the trap takes the versions back whether the build succeeds, fails or is interrupted
+      task.exec(`bash -c "trap 'projen unbump' EXIT; projen bump && nx run-many -t ${targets}"`);
       task.exec(release.Release.ANTI_TAMPER_CMD);
     };
+    const otherLanguages = LANGUAGES.map((language) => `package-${language}`).join(' ');
     addRelease('release', 'Prepares a release of the npm packages', BUILD_TARGETS);
-    addRelease('release:all', 'Prepares a release of the packages of every language', `${BUILD_TARGETS} package-all`);
+    addRelease(
+      'release:all',
+      'Prepares a release of the packages of every language',
+      `${BUILD_TARGETS} ${otherLanguages}`,
+    );
     this.addTask('release:tag', {
       description: 'Tags HEAD with the prepared versions that have no tag yet; pushes nothing',
       exec: 'nx run-many -t tag --parallel=1',

@@ -69,9 +69,7 @@ export class ConstructPackage {
   private onlyFile(language: string, extension: string): string {
     const files = readdirSync(this.dist(language)).filter((file) => file.endsWith(extension));
     if (files.length !== 1) {
-      throw new Error(
-        `${this.dist(language)} must hold one ${extension} file, got ${files.length}: delete it, pack again`,
-      );
+      throw new Error(`${this.dist(language)} must hold one ${extension} file, got ${files.length}`);
     }
     return this.dist(language, files[0]);
   }
@@ -79,7 +77,7 @@ export class ConstructPackage {
   private dist(...path: string[]): string {
     const full = join(this.folder, 'dist', ...path);
     if (!existsSync(full)) {
-      throw new Error(`${full} is missing: run 'npx nx run-many -t package-all' first`);
+      throw new Error(`${full} is missing: packaging should have made it`);
     }
     return full;
   }

@@ -5,6 +5,7 @@ import { type Language, withoutValidation } from './language';
 
 export const go: Language = {
   name: 'go',
+  packaging: 'package-go',
   pinned: true,
 
   missingTool: async () => {

@@ -9,6 +9,7 @@ const LOCAL_REPOSITORY = join(REPOSITORY, '.cache', 'm2');
 
 export const java: Language = {
   name: 'java',
+  packaging: 'package-java',
   pinned: true,
 
   missingTool: async () => {

@@ -3,6 +3,8 @@ import type { ConstructPackage } from './construct-package';
 /** A language in which the packages are consumed, with its real toolchain. */
 export interface Language {
   readonly name: string;
+  /** Nx target that makes the packages of this language. */
+  readonly packaging: string;
   /** Whether it installs the aws-cdk-lib that the packages are built with; only then are templates comparable. */
   readonly pinned: boolean;
   /** What is missing on this machine and how to get it, if anything is. */

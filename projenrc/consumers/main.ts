@@ -1,11 +1,14 @@
 /**
- * Installs the packages as another team would, in new projects outside the workspace, and runs the first example of
- * each README there: in TypeScript and Python as it is printed, in Java and Go as its twin in `twins/`. All languages
- * have to make the template that TypeScript makes, byte for byte.
+ * Packs the packages, installs them as another team would, in new projects outside the workspace, and runs the first
+ * example of each README there: in TypeScript and Python as it is printed, in Java and Go as its twin in `twins/`. All
+ * languages have to make the template that TypeScript makes, byte for byte.
  *
- * Usage: npx tsx projenrc/consumers/main.ts [LANGUAGE | PACKAGE]...
+ * Usage: npx tsx projenrc/consumers/main.ts [--packed] [LANGUAGE | PACKAGE]...
+ *
+ * With `--packed` nothing is packed: what `npx projen release:all` left in `dist/` is installed.
  */
 import { join } from 'node:path';
+import { run } from './command';
 import { ConstructPackage, REPOSITORY } from './construct-package';
 import { go } from './go';
 import { java } from './java';
@@ -19,7 +22,14 @@ import { withWorkFolder } from './work-folder';
 
 const LANGUAGES: Language[] = [typescript, typescriptNewest, python, java, go];
 
-async function main(names: string[]): Promise<void> {
+const PACKED = '--packed';
+
+/** Makes the packages of a language. */
+type Pack = (language: Language, packages: ConstructPackage[]) => Promise<void>;
+
+async function main(args: string[]): Promise<void> {
+  const names = args.filter((name) => name !== PACKED);
+  const pack: Pack = args.includes(PACKED) ? async () => {} : makePackages;
   const all = ConstructPackage.all();
   const unknown = names.find((name) => ![...LANGUAGES, ...all].some((known) => known.name === name));
   if (unknown) {
@@ -33,13 +43,14 @@ async function main(names: string[]): Promise<void> {
   const packages = chosen(all);
   const report = new Report('consumers');
   await withWorkFolder(async (folder) => {
-    for (const library of packages) {
+    const packed = await report.check('tarball', 'package', () => pack(typescript, packages));
+    for (const library of packed ? packages : []) {
       await report.check('tarball', library.name, () => requireTarballFiles(library));
     }
     const expected = new Map<string, Template>();
     // TypeScript always runs, because the others are compared with it.
     for (const language of new Set([typescript, ...chosen(LANGUAGES)])) {
-      await consume(language, packages, join(folder, language.name), expected, report);
+      await consume(language, packages, pack, join(folder, language.name), expected, report);
     }
   });
   report.finish(join(REPOSITORY, 'test-reports', 'consumers.xml'));
@@ -49,6 +60,7 @@ async function main(names: string[]): Promise<void> {
 async function consume(
   language: Language,
   packages: ConstructPackage[],
+  pack: Pack,
   folder: string,
   expected: Map<string, Template>,
   report: Report,
@@ -60,7 +72,11 @@ async function consume(
     }
     return;
   }
-  const installed = await report.check(language.name, 'install', () => language.install(folder, packages));
+  // The tarballs are there already.
+  const packed =
+    language.packaging === typescript.packaging ||
+    (await report.check(language.name, 'package', () => pack(language, packages)));
+  const installed = packed && (await report.check(language.name, 'install', () => language.install(folder, packages)));
   for (const library of installed ? packages : []) {
     await report.check(language.name, library.name, async () => {
       const outdir = join(folder, 'out', library.name);
@@ -73,6 +89,12 @@ async function consume(
       }
     });
   }
+}
+
+/** Makes the packages of a language, which takes no time when nothing changed since the last time. */
+async function makePackages(language: Language, packages: ConstructPackage[]): Promise<void> {
+  const projects = packages.map(({ name }) => name).join(',');
+  await run(REPOSITORY, 'npx', ['nx', 'run-many', '--targets', language.packaging, '--projects', projects]);
 }
 
 main(process.argv.slice(2)).catch((error: Error) => {

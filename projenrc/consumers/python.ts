@@ -15,6 +15,7 @@ exec(compile(re.search(r"\`\`\`python\\n(.*?)\`\`\`", readme, re.DOTALL)[1], "RE
 
 export const python: Language = {
   name: 'python',
+  packaging: 'package-python',
   pinned: true,
 
   missingTool: async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { run } from './command';
 import type { ConstructPackage } from './construct-package';
 
-const DOCUMENTS = ['.jsii', '.jsii.tabl.json', 'API.md', 'LICENSE', 'README.md', 'package.json'];
+const DOCUMENTS = ['.jsii', '.jsii.gz', '.jsii.tabl.json', 'LICENSE', 'README.md', 'package.json'];
 
 /** Fails unless the npm tarball holds the documents, the compiled sources and the Lambda bundles, and nothing else. */
 export async function requireTarballFiles(library: ConstructPackage): Promise<void> {

@@ -29,6 +29,7 @@ export const typescriptNewest = consumer('typescript-newest', false, () => ['aws
 function consumer(name: string, pinned: boolean, peers: (packages: ConstructPackage[]) => string[]): Language {
   return {
     name,
+    packaging: 'package',
     pinned,
     missingTool: async () => undefined,
 
