@@ -24,24 +24,26 @@ def context(image: str) -> dict[str, str]:
 
 def bootstrap(place: Place) -> None:
     if aws.stack(place, "CDKToolkit") is None:
-        _cdk(place, "CDKToolkit", ["bootstrap", f"aws://{ACCOUNT}/{REGION}"], None, lambda text: None)
+        # From a folder without an app: there is none to synthesize.
+        _cdk(place, "CDKToolkit", ["bootstrap", f"aws://{ACCOUNT}/{REGION}"], folder=place.folder)
 
 
 def registry(place: Place, progress: Progress) -> str:
-    """Deploy the registry; answer the repository's name."""
-    _cdk(place, REGISTRY, _deploy(REGISTRY), {"profile": "development"}, progress)
+    """Deploy the registry where there is none yet, before the image that goes into it; answer the repository's name."""
+    if aws.stack(place, REGISTRY) is None:
+        _cdk(place, REGISTRY, ["deploy", REGISTRY, *_deploying(place, {"profile": "development"})], progress)
     return aws.outputs(place, REGISTRY)["RepositoryName"]
 
 
 def site(place: Place, image: str, progress: Progress) -> dict[str, str]:
-    """Deploy the site by the image's digest; answer the stack's outputs."""
-    _cdk(place, SITE, _deploy(SITE), context(image), progress)
+    """Deploy the site by the image's digest, and before it the registry if that has changed; answer the site's outputs."""
+    _cdk(place, SITE, ["deploy", SITE, *_deploying(place, context(image))], progress)
     return aws.outputs(place, SITE)
 
 
-def destroy(place: Place, image: str, progress: Progress) -> None:
-    for stack in (SITE, REGISTRY):
-        _cdk(place, stack, ["destroy", stack, "--exclusively", "--force"], context(image), progress)
+def destroy(place: Place, progress: Progress) -> None:
+    """Destroy both stacks, as the last deployment synthesized them."""
+    _cdk(place, SITE, ["destroy", "--all", "--force", "--app", str(place.folder / "cdk.out")], progress)
 
 
 def admin(place: Place, state: State) -> str:
@@ -104,15 +106,16 @@ def run_task(place: Place, command: list[str], environment: dict[str, str]) -> N
         )
 
 
-def _deploy(stack: str) -> list[str]:
-    return ["deploy", stack, "--exclusively", "--require-approval", "never"]
+def _deploying(place: Place, values: dict[str, str]) -> list[str]:
+    options = ["--require-approval", "never", "--progress", "events", "--output", str(place.folder / "cdk.out")]
+    return options + [f"--context={key}={value}" for key, value in values.items()]
 
 
-def _cdk(place: Place, stack: str, args: list[str], values: dict[str, str] | None, progress: Progress) -> None:
-    if workspace.cdk(place, *args, context=values, progress=progress) == 0:
+def _cdk(place: Place, stack: str, args: list[str], progress: Progress = lambda text: None, **options) -> None:
+    if workspace.cdk(place, *args, progress=progress, **options) == 0:
         return
     log = place.folder / "cdk.log"
-    last = log.read_text().rpartition("\n$ npx")[2]
+    last = log.read_text().rpartition("\n$ ")[2]
     unknown = re.search(r"Unrecognized resource types: \[(.*?)\]", last)
     if unknown:
         raise Problem(

@@ -135,6 +135,13 @@ class Engine:
         for name in names:
             self.cli("rm", "--force", "--volumes", name, check=False)
 
+    def remove_images(self, prefix: str) -> None:
+        """Remove the images whose name starts with `prefix`. What they were built from stays, for the next build."""
+        lines = (line.split() for line in self.cli("images", "--format", "{{.ID}} {{.Repository}}").splitlines())
+        ids = dict.fromkeys(id_ for id_, repository in lines if repository.startswith(prefix))
+        if ids:
+            self.cli("rmi", "--force", *ids, check=False)
+
     def labelled(self, label: str) -> list[str]:
         """Ids of all containers, running or not, with the label `name=value`."""
         return self.cli("ps", "--all", "--quiet", "--filter", f"label={label}").split()

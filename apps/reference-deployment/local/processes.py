@@ -113,6 +113,7 @@ def stop_everything(place: Place, state: State, engine: Engine | None) -> None:
     if engine:
         engine.remove(*engine.labelled(f"ministack.instance={place.owner}"))
         engine.cli("network", "rm", place.network, check=False)
+        engine.remove_images(f"127.0.0.1:{place.gateway_port}/")
         if engine.name == "podman":
             podman.forget_network(place.network)
     state.end("podman")

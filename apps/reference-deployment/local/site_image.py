@@ -39,7 +39,7 @@ def publish(place: Place, engine: Engine, repository: str, source: Path = DJANGO
     # The emulated ECR is a registry on the emulator's own port; the launcher finds ECR's images under this name.
     image = f"127.0.0.1:{place.gateway_port}/{repository}:{tag}"
     log = place.folder / "image.log"
-    site = f"localhost/reference-deployment/site:{tag}"
+    site = f"localhost/reference-deployment/site:{place.name}"
     engine.build(source, site, args={"PYTHON_IMAGE": images.PYTHON.tag}, log=log)
     _add_authorities(engine, site, image, authorities, log)
     _push(engine, image, place, log)

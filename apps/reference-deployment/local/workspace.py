@@ -49,30 +49,15 @@ def _run(command: list[str], stream, log: Path, next_step: str) -> None:
         raise Problem(f"`{' '.join(command)}` ended with {done.returncode}.", next_step, log)
 
 
-def cdk(
-    place: Place, *args: str, context: dict[str, str] | None = None, progress: Callable[[str], None] = lambda text: None
-) -> int:
-    """Run the CDK command in the app's folder; answer its exit code. All of its output is in the deployment's cdk.log."""
-    command = [
-        "npx",
-        "--no",
-        "--",
-        "cdk",
-        *args,
-        "--no-notices",
-        "--progress",
-        "events",
-        "--output",
-        str(place.folder / "cdk.out"),
-    ]
-    for key, value in (context or {}).items():
-        command += ["--context", f"{key}={value}"]
+def cdk(place: Place, *args: str, folder: Path = APP, progress: Callable[[str], None] = lambda text: None) -> int:
+    """Run the CDK command in `folder`; answer its exit code. All of its output is in the deployment's cdk.log."""
+    command = [str(REPO / "node_modules" / ".bin" / "cdk"), *args, "--no-notices"]
     started, done, told = time.monotonic(), 0, 0.0
     with (place.folder / "cdk.log").open("a") as log:
         log.write(f"$ {' '.join(command)}\n")
         process = subprocess.Popen(
             command,
-            cwd=APP,
+            cwd=folder,
             env=child_environment(place) | QUIET,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

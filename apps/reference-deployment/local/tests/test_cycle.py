@@ -185,7 +185,6 @@ def test_an_update_to_a_changed_image_fails_no_request(release, visitor):
     page = visitor.page("/")
     assert "The second release" in page
     assert "The first note" in page
-    State(PLACE).write(good=digest)
 
 
 def rolls_back(digest: str, reason: str) -> None:
@@ -224,7 +223,7 @@ def test_an_image_that_does_not_start_rolls_back(release):
 
 
 def test_destroying_leaves_what_is_kept_on_purpose_and_nothing_else(engine):
-    deploy.destroy(PLACE, State(PLACE).read()["good"], quietly)
+    deploy.destroy(PLACE, quietly)
     assert (
         len(aws.client("ecr", PLACE).describe_repositories(repositoryNames=repositories_of_ours())["repositories"]) == 1
     )

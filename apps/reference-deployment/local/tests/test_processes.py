@@ -45,7 +45,10 @@ class RecordingEngine(Engine):
 
     def cli(self, *args, **options):
         self.calls.append(args)
-        return "4a1b\n5c2d\n" if args[0] == "ps" else ""
+        return {
+            "ps": "4a1b\n5c2d\n",
+            "images": "1 127.0.0.1:14577/site\n2 127.0.0.1:145770/other\n3 localhost/site\n",
+        }.get(args[0], "")
 
 
 def test_stopping_removes_what_a_killed_run_left_and_nothing_else(place):
@@ -56,6 +59,8 @@ def test_stopping_removes_what_a_killed_run_left_and_nothing_else(place):
         ("rm", "--force", "--volumes", "4a1b"),
         ("rm", "--force", "--volumes", "5c2d"),
         ("network", "rm", "reference-deployment-14577"),
+        ("images", "--format", "{{.ID}} {{.Repository}}"),
+        ("rmi", "--force", "1"),
     ]
 
 
