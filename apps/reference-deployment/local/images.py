@@ -17,7 +17,6 @@ from settings import CACHE, LOCAL, say
 
 STANDINS = LOCAL / "standins"
 LABEL = "reference-deployment.standin"
-DEBIAN = "http://deb.debian.org/debian"
 
 
 @dataclass(frozen=True)
@@ -104,7 +103,7 @@ def _python_context(log: Path) -> Path:
     root = context / "root"
     with log.open("w") as stream:
         for command in (
-            [str(context / "make-root.sh"), str(root), debian_mirror()],
+            [str(context / "make-root.sh"), str(root), *debian_mirror()],
             ["tar", "--create", "--directory", str(root), "--file", str(context / "root.tar"), "."],
         ):
             done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=stream, stderr=stream, timeout=900)
@@ -118,8 +117,8 @@ def _python_context(log: Path) -> Path:
     return context
 
 
-def debian_mirror() -> str:
-    """The mirror this machine's apt uses for Debian itself, else Debian's own."""
+def debian_mirror() -> list[str]:
+    """The mirror that this machine's apt uses for Debian itself, or nothing: debootstrap knows Debian's own."""
     try:
         listed = subprocess.run(
             [
@@ -137,7 +136,7 @@ def debian_mirror() -> str:
         ).stdout.split()
     except OSError:
         listed = []
-    return next((uri.rstrip("/") for uri in listed if "security" not in uri), DEBIAN)
+    return [uri.rstrip("/") for uri in listed if "security" not in uri][:1]
 
 
 def main() -> int:

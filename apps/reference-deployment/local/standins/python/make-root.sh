@@ -1,7 +1,7 @@
 #!/bin/sh
-# Makes the file system of the python stand-in in the folder $1 from the Debian mirror $2.
+# Makes the file system of the python stand-in in the folder $1, from the Debian mirror $2 or else from Debian's own.
 set -eu
-debootstrap --variant=minbase --include=python3,python3-venv,ca-certificates trixie "$1" "$2"
+debootstrap --variant=minbase --include=python3,python3-venv,ca-certificates trixie "$1" ${2:+"$2"}
 # pip as the official image has it, in /usr/local, from the wheel that Debian ships for venv.
 rm -f "$1"/usr/lib/python3*/EXTERNALLY-MANAGED
 chroot "$1" sh -ec '
