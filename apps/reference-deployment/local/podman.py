@@ -166,6 +166,14 @@ def forget_runtime() -> None:
     )
     if not left.stdout.strip():
         shutil.rmtree(RUNTIME, ignore_errors=True)
+        _unmount()
+
+
+def _unmount() -> None:
+    """podman mounts its layers' folder on itself and leaves it so: the repository could not be deleted."""
+    layers = HOME / "storage" / "overlay"
+    if layers.is_mount():
+        subprocess.run(["umount", str(layers)], stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
 
 
 def remove_everything() -> None:
@@ -175,5 +183,6 @@ def remove_everything() -> None:
         subprocess.run(
             ["podman", *command], env=environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=180
         )
+    _unmount()
     for folder in (HOME, RUNTIME):
         shutil.rmtree(folder, ignore_errors=True)

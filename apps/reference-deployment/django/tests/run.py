@@ -22,6 +22,7 @@ from services import Services
 
 import engine as engines
 import images
+import podman
 
 
 def main() -> int:
@@ -40,6 +41,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="django-tests-", dir=CACHE) as folder, Services(engine, Path(folder)) as up:
         environment = {**up.environment(), "TEST_SERVICES_MISSING": reason, "TMPDIR": folder}
         status = python.run(["-m", "pytest", f"--junitxml={REPORT}", *sys.argv[1:]], environment, cwd=DJANGO)
+    if engine and engine.name == "podman":
+        podman.forget_runtime()
     if reason:
         print(f"SKIPPED every test that needs PostgreSQL or Valkey: {reason}")
     return status
