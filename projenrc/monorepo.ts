@@ -234,6 +234,7 @@ export class ConstructMonorepo extends typescript.TypeScriptProject {
     const build = this.addTask('build', { description: 'Lints, compiles, tests and packages every workspace' });
     build.spawn(this.defaultTask!);
     build.spawn(this.biome!.task);
+    build.exec('tsc --noEmit -p projenrc/tsconfig.json');
     build.exec(`nx run-many -t ${BUILD_TARGETS}`);
     for (const task of ['watch', 'eject', 'pre-compile', 'post-compile']) {
       this.removeTask(task);
