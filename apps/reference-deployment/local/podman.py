@@ -91,6 +91,8 @@ base_hosts_file = "none"
 runtime = "runc"
 cgroup_manager = "cgroupfs"
 events_logger = "file"
+# What watches a health check inside a container ends with it; the default is five minutes later.
+exit_command_delay = 1
 tmp_dir = "{RUNTIME}/libpod"
 lock_type = "file"
 [network]

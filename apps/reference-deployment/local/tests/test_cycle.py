@@ -13,6 +13,7 @@ import aws
 import demo
 import deploy
 import engine as engines
+import podman
 import processes
 import settings
 import site_image
@@ -280,6 +281,12 @@ def left_over() -> dict[str, int]:
     return {kind: len(things) for kind, things in found.items() if things}
 
 
+def container_monitors() -> list[str]:
+    """Processes by which podman watches containers of ours and what runs inside them."""
+    lines = [p.read_bytes().replace(b"\0", b" ").decode() for p in Path("/proc").glob("[0-9]*/cmdline") if p.exists()]
+    return [line for line in lines if "conmon" in line.split(" ")[0] and str(podman.HOME) in line]
+
+
 def test_stopping_leaves_no_process_container_network_or_file(engine):
     state = State(PLACE)
     pids = [state.alive(name) for name in state.processes()]
@@ -288,6 +295,7 @@ def test_stopping_leaves_no_process_container_network_or_file(engine):
     assert [
         pid for pid in pids if Path(f"/proc/{pid}/cmdline").exists() and Path(f"/proc/{pid}/cmdline").read_bytes()
     ] == []
+    assert eventually(lambda: not container_monitors(), 10), container_monitors()
     assert engine.labelled(f"ministack.instance={PLACE.owner}") == []
     assert PLACE.network not in engine.cli("network", "ls")
     assert not PLACE.folder.exists()
