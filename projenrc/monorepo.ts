@@ -1,5 +1,6 @@
 import { JsonFile, JsonPatch, javascript, release, typescript } from 'projen';
 import { ConstructLibrary, type ConstructLibraryOptions, LANGUAGES } from './construct-library';
+import { IMPORT_DIRECTION } from './import-direction';
 import { ReferenceApp } from './reference-app';
 import { ReleaseWorkflow } from './release-workflow';
 
@@ -57,29 +58,6 @@ const COMPILER_OPTIONS = {
   resolveJsonModule: true,
   skipLibCheck: true,
 };
-
-const PACKAGES_APART = {
-  group: ['ecr-hardened-repo', 'django-fargate-construct', 'ecs-observability'],
-  message: 'packages never import each other: they meet in an app, through the types of aws-cdk-lib',
-};
-
-const PARTS_BELOW = {
-  group: ['./hardened-repository', './django-fargate-service', './ecs-service-observability', './index', '../index'],
-  message: 'parts never import the file that composes them',
-};
-
-/** What sources of packages may not import; cycles are a rule of their own. Of two overrides the last one counts. */
-const IMPORT_DIRECTION = [
-  forbidImports(['packages/*/src/**'], [PACKAGES_APART]),
-  forbidImports(['packages/*/src/**', '!packages/*/src/index.ts'], [PACKAGES_APART, PARTS_BELOW]),
-];
-
-function forbidImports(includes: string[], patterns: (typeof PACKAGES_APART)[]) {
-  return {
-    includes,
-    linter: { rules: { style: { noRestrictedImports: { level: 'error', options: { patterns } } } } },
-  } as never;
-}
 
 /** The Nx targets of a full build; Nx orders them by the dependencies between workspaces. */
 const BUILD_TARGETS = 'compile examples docgen test synth package';
