@@ -1,6 +1,7 @@
-import { JsonFile, JsonPatch, javascript, release, typescript } from 'projen';
+import { JsonPatch, javascript, release, typescript } from 'projen';
 import { ConstructLibrary, type ConstructLibraryOptions, LANGUAGES } from './construct-library';
 import { IMPORT_DIRECTION } from './import-direction';
+import { NxConfiguration } from './nx-configuration';
 import { ReferenceApp } from './reference-app';
 import { ReleaseWorkflow } from './release-workflow';
 
@@ -153,55 +154,7 @@ export class ConstructMonorepo extends typescript.TypeScriptProject {
   }
 
   private addTaskGraph() {
-    const sources = ['sources', '^sources'];
-    const target = (dependsOn: string[], inputs: string[], outputs: string[]) => ({
-      cache: true,
-      dependsOn,
-      inputs,
-      outputs: outputs.map((path) => `{projectRoot}/${path}`),
-    });
-    const packaging = (language: string) =>
-      target(['package'], [...sources, '{projectRoot}/README.md'], [`dist/${language}`]);
-    new JsonFile(this, 'nx.json', {
-      marker: false,
-      obj: {
-        $schema: './node_modules/nx/schemas/nx-schema.json',
-        defaultBase: 'main',
-        parallel: 2,
-        cacheDirectory: '.nx/cache',
-        analytics: false,
-        neverConnectToCloud: true,
-        tui: { enabled: false },
-        namedInputs: {
-          sources: [
-            '{projectRoot}/src/**/*',
-            '{projectRoot}/lambda/**/*',
-            '{projectRoot}/package.json',
-            '{projectRoot}/.projen/tasks.json',
-            '{workspaceRoot}/tsconfig.base.json',
-          ],
-        },
-        targetDefaults: {
-          compile: target(['^compile'], [...sources, '{projectRoot}/README.md'], ['lib', '.jsii', '.jsii.gz']),
-          examples: target(
-            ['compile'],
-            [...sources, '{projectRoot}/README.md', '{projectRoot}/rosetta/*'],
-            ['.jsii.tabl.json'],
-          ),
-          docgen: target(['compile'], sources, ['API.md']),
-          test: target(
-            ['compile', '^compile'],
-            [...sources, '{projectRoot}/README.md', '{projectRoot}/test/**/*'],
-            ['test-reports/junit.xml'],
-          ),
-          synth: target(['^compile'], [...sources, '{projectRoot}/cdk.json'], ['cdk.out']),
-          package: target(['compile', 'examples', 'docgen'], [...sources, '{projectRoot}/README.md'], ['dist/js']),
-          ...Object.fromEntries(LANGUAGES.map((language) => [`package-${language}`, packaging(language)])),
-          // Maven's local repository takes one writer
-          'package-java': { ...packaging('java'), parallelism: false },
-        },
-      },
-    });
+    new NxConfiguration(this);
     this.gitignore.exclude('/.nx/', '/.cache/', '/test-reports/', '__pycache__/', '.pytest_cache/', '.ruff_cache/');
 
     this.compileTask.reset('nx run-many -t compile');

@@ -3,7 +3,6 @@
 # A step that fails does not stop the next one, unless that needs its result.
 set -uo pipefail
 cd "$(dirname "$0")/.."
-export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=20
 
 outcomes=()
 

@@ -41,15 +41,19 @@ export class Report {
   public finish(file: string): void {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, this.xml());
-    const failed = this.results.filter(({ failure }) => failure !== undefined).length;
-    const skipped = this.results.filter(({ skipped }) => skipped !== undefined).length;
+    const failed = this.count('failure');
+    const skipped = this.count('skipped');
     console.log(`${this.results.length - failed - skipped} passed, ${failed} failed`);
     process.exitCode = failed > 0 ? 1 : 0;
   }
 
+  private count(outcome: 'failure' | 'skipped'): number {
+    return this.results.filter((result) => result[outcome] !== undefined).length;
+  }
+
   private xml(): string {
-    const failures = this.results.filter(({ failure }) => failure !== undefined).length;
-    const skipped = this.results.filter(({ skipped }) => skipped !== undefined).length;
+    const failures = this.count('failure');
+    const skipped = this.count('skipped');
     const time = this.results.reduce((sum, { seconds }) => sum + seconds, 0).toFixed(3);
     const totals = `tests="${this.results.length}" failures="${failures}" errors="0" skipped="${skipped}" time="${time}"`;
     return [
