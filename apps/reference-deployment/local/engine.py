@@ -67,13 +67,11 @@ class Engine:
         return bool(self.cli("images", "--quiet", tag).strip())
 
     def image_label(self, tag: str, label: str) -> str | None:
-        """The value of an image's label, or None when there is no such image or label."""
-        if not self.has_image(tag):
-            return None
-        return (json.loads(self.cli("image", "inspect", tag))[0].get("Labels") or self._config_labels(tag)).get(label)
-
-    def _config_labels(self, tag: str) -> dict[str, str]:
-        return json.loads(self.cli("image", "inspect", tag))[0].get("Config", {}).get("Labels") or {}
+        """The value of a label of an image that is there, or None when it has no such label."""
+        image = json.loads(self.cli("image", "inspect", tag))[0]
+        # podman's and Docker's places for the same thing.
+        labels = image.get("Labels") or image.get("Config", {}).get("Labels") or {}
+        return labels.get(label)
 
     def build(
         self,

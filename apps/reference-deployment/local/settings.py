@@ -113,7 +113,6 @@ def child_environment(place: Place, environment=os.environ) -> dict[str, str]:
             "CDK_HOME": str(place.folder / "home" / ".cdk"),
             "CDK_DISABLE_CLI_TELEMETRY": "1",
             "CDK_DISABLE_VERSION_CHECK": "1",
-            "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1",
             "NO_PROXY": loopback_names,
             "no_proxy": loopback_names,
             "TMPDIR": str(place.folder / "tmp"),

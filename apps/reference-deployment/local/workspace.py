@@ -11,16 +11,15 @@ from problem import Problem
 from settings import APP, CACHE, REPO, Place, child_environment
 
 # The daemons that nx starts would outlive the command.
-QUIET = {"NX_DAEMON": "false", "NX_TUI": "false", "CI": "true", "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1"}
+QUIET = {"NX_DAEMON": "false", "NX_TUI": "false", "CI": "true"}
 
 
 def prepare(progress: Callable[[str], None]) -> None:
-    """Install npm's packages when they are not there, and compile ours when they have changed."""
+    """Install npm's packages when they are not there or not those of the lockfile, and compile ours when they have changed."""
     log = CACHE / "workspace.log"
     log.parent.mkdir(parents=True, exist_ok=True)
-    installed = REPO / "node_modules" / ".package-lock.json"
     with log.open("w") as stream:
-        if not installed.exists():
+        if not _installed():
             progress("npm ci")
             _run(
                 ["npm", "ci", "--no-audit", "--no-fund"],
@@ -34,6 +33,11 @@ def prepare(progress: Callable[[str], None]) -> None:
             log,
             "put the compile errors right, then run this again",
         )
+
+
+def _installed() -> bool:
+    installed, wanted = REPO / "node_modules" / ".package-lock.json", REPO / "package-lock.json"
+    return installed.exists() and installed.stat().st_mtime > wanted.stat().st_mtime
 
 
 def _run(command: list[str], stream, log: Path, next_step: str) -> None:
