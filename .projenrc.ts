@@ -7,7 +7,7 @@ const repo = new ConstructMonorepo({
   repositoryUrl: 'https://github.com/example/django-on-fargate.git',
   cdkVersion: '2.263.0',
   cdkCliVersion: '~2.1148.1',
-  constructsVersion: '10.5.0',
+  constructsVersion: '10.5.1',
   jsiiVersion: '~6.0.0',
   typescriptVersion: '~6.0.3',
   minNodeVersion: '20.16.0',
@@ -20,6 +20,11 @@ const registry = repo.addConstructLibrary({
   name: 'ecr-hardened-repo',
   description: 'An image registry that is safe by default and never expires an image that is still needed',
   keywords: ['ecr', 'container', 'security'],
+  lambdas: {
+    'deploy-gate': ['@aws-sdk/client-cloudformation', '@aws-sdk/client-ecr', '@aws-sdk/client-ecs'],
+    'deployed-image-pins': ['@aws-sdk/client-ecr', '@aws-sdk/client-ecs'],
+  },
+  testDeps: ['@cdklabs/cdk-validator-cfnguard', 'cdk-nag', 'fast-check'],
 });
 
 const site = repo.addConstructLibrary({

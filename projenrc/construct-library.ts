@@ -14,6 +14,8 @@ export interface ConstructLibraryOptions extends WorkspaceOptions {
    * AWS SDK that each uses.
    */
   readonly lambdas?: Record<string, string[]>;
+  /** What only its tests need. */
+  readonly testDeps?: string[];
 }
 
 /** A jsii construct library in packages/, versioned on its own. */
@@ -58,6 +60,7 @@ export class ConstructLibrary extends awscdk.AwsCdkConstructLibrary {
       release: false,
       sampleCode: false,
     });
+    this.addDevDeps(...(options.testDeps ?? []));
     this.addLambdas(options.lambdas ?? {});
     this.addExamples();
     this.addPackaging();
@@ -74,6 +77,10 @@ export class ConstructLibrary extends awscdk.AwsCdkConstructLibrary {
       );
       this.npmignore!.exclude('/lambda/');
     }
+    if (Object.keys(lambdas).length > 0) {
+      // esbuild looks at no type
+      this.tryFindObjectFile('test/tsconfig.json')!.addToArray('include', '../lambda/**/*.ts');
+    }
   }
 
   /** Compiles the examples of README and doc comments; the tablet holds their translations. */
@@ -86,7 +93,7 @@ export class ConstructLibrary extends awscdk.AwsCdkConstructLibrary {
     });
     this.gitignore.exclude('.jsii.gz', '.jsii.tabl.json');
     // the reference is on the repository's pages; a package is installed a thousand times
-    this.npmignore!.exclude('/rosetta/', '/API.md');
+    this.npmignore!.exclude('/rosetta/', '/aws-checks/', '/API.md');
   }
 
   /**

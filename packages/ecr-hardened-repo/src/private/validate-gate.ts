@@ -1,0 +1,80 @@
+import { type Duration, Stack, Token } from 'aws-cdk-lib';
+import type * as ecr from 'aws-cdk-lib/aws-ecr';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import type { IConstruct } from 'constructs';
+
+/** All variables of a Lambda function together may have 4 kB; the other ones need less than the rest. */
+const MOST_POLICY_BYTES = 3500;
+
+/** Fails when the policy is too long to be handed to the function. */
+export function requirePolicySize(scope: IConstruct, policy: string): void {
+  const bytes = Buffer.byteLength(policy);
+  if (bytes <= MOST_POLICY_BYTES) return;
+  throw new Error(
+    `'policy' must be at most ${MOST_POLICY_BYTES} bytes long, got ${bytes}: ` +
+      `accept fewer findings or give shorter reasons [${scope.node.path}]`,
+  );
+}
+
+/** Fails for a time in which no scan ends, or which a Lambda function does not have. */
+export function requireTimeout(scope: IConstruct, timeout: Duration): void {
+  if (timeout.isUnresolved()) return;
+  const seconds = timeout.toSeconds({ integral: false });
+  if (Number.isInteger(seconds) && seconds >= 30 && seconds <= 14 * 60) return;
+  throw new Error(
+    `'timeout' must be whole seconds, from 30 seconds to 14 minutes, got ${timeout.toHumanString()} [${scope.node.path}]`,
+  );
+}
+
+/** Fails for a service of another stack: service and gate need each other's names. */
+export function requireSameStack(scope: IConstruct, service: ecs.BaseService): void {
+  if (Stack.of(scope) === Stack.of(service)) return;
+  throw new Error(
+    `'service' must be in the gate's stack ${Stack.of(scope).stackName}, got ${service.node.path}: ` +
+      `make a gate in its stack [${scope.node.path}]`,
+  );
+}
+
+/** Fails for a service whose deployments would not run the hook. */
+export function requireHooks(scope: IConstruct, service: ecs.BaseService): void {
+  const { deploymentController, deploymentConfiguration } = service.node.defaultChild as ecs.CfnService;
+  const controller = (deploymentController as ecs.CfnService.DeploymentControllerProperty | undefined)?.type;
+  if (controller !== undefined && controller !== ecs.DeploymentControllerType.ECS && !Token.isUnresolved(controller)) {
+    throw new Error(
+      `'service' must have the deployment controller ECS, got ${controller} for ${service.node.path}: ` +
+        `use 'blockConstructs' [${scope.node.path}]`,
+    );
+  }
+  const { strategy = ecs.DeploymentStrategy.ROLLING } =
+    deploymentConfiguration as ecs.CfnService.DeploymentConfigurationProperty;
+  if (strategy !== ecs.DeploymentStrategy.ROLLING) return;
+  throw new Error(
+    `'service' must have the deployment strategy BLUE_GREEN, LINEAR or CANARY, got ROLLING for ${service.node.path}: ` +
+      `use 'blockConstructs' [${scope.node.path}]`,
+  );
+}
+
+/** Fails for what is neither a tag nor a digest, a whole image name for instance. */
+export function requireImage(scope: IConstruct, tagOrDigest: string): void {
+  if (Token.isUnresolved(tagOrDigest)) return;
+  if (/^(sha256:[0-9a-f]{64}|\w[\w.-]{0,127})$/.test(tagOrDigest)) return;
+  throw new Error(
+    `'tagOrDigest' must be a tag such as v1.4.2 or a digest such as sha256:9f86…, got '${tagOrDigest}' [${scope.node.path}]`,
+  );
+}
+
+/** Fails when nothing would wait for the check. */
+export function requireSome(scope: IConstruct, constructs: IConstruct[]): void {
+  if (constructs.length > 0) return;
+  throw new Error(`'constructs' must hold what waits for the check, got none [${scope.node.path}]`);
+}
+
+/** Fails for a construct that the check itself needs. */
+export function requireOutside(gate: IConstruct, repository: ecr.IRepository, construct: IConstruct): void {
+  const inside = [gate, repository].find(({ node }) => node.scopes.includes(construct));
+  if (inside === undefined) return;
+  throw new Error(
+    `'constructs' must hold nothing that the check needs, got '${construct.node.path}' with ${inside.node.path} in it: ` +
+      `name the service or function itself [${gate.node.path}]`,
+  );
+}
