@@ -1,5 +1,12 @@
-export { DeployedImagePins, type DeployedImagePinsProps } from './deployed-image-pins';
 export { DeployGate, type DeployGateProps } from './deploy-gate';
+export { DeployedImagePins, type DeployedImagePinsProps } from './deployed-image-pins';
 export { type AcceptedFinding, FindingPolicy, type FindingPolicyOptions } from './finding-policy';
 export { FindingSeverity } from './finding-severity';
-export { HardenedRepository, type HardenedRepositoryProps } from './hardened-repository';
+export { HardenedRepository } from './hardened-repository';
+export type { HardenedRepositoryProps } from './hardened-repository-props';
+export { type ImageDetail, RetentionAction, type RetentionOutcome } from './image-detail';
+export { ImageEncryption } from './image-encryption';
+export type { PushCommandsOptions } from './push-commands';
+export type { OnImagePushedOptions, OnScanFindingsOptions } from './repository-events';
+export type { RetentionProps } from './retention-props';
+export { ImageSelection, RetentionRule } from './retention-rule';

@@ -3,7 +3,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as kms from 'aws-cdk-lib/aws-kms';
-import { HardenedRepository } from '../src';
+import { HardenedRepository, ImageEncryption } from '../src';
 import { emptyStack, lifecycleRules, repository } from './fixtures';
 
 const DIGEST = `sha256:${'a'.repeat(64)}`;
@@ -37,11 +37,11 @@ describe('the key', () => {
   test('can be given', () => {
     const stack = emptyStack();
     const keyArn = 'arn:aws:kms:eu-west-1:111122223333:key/0c0d';
-    const encryptionKey = kms.Key.fromKeyArn(stack, 'Shared', keyArn);
-    const images = new HardenedRepository(stack, 'Images', { encryptionKey });
+    const key = kms.Key.fromKeyArn(stack, 'Shared', keyArn);
+    const images = new HardenedRepository(stack, 'Images', { encryption: ImageEncryption.customerManagedKey(key) });
 
     const template = Template.fromStack(stack);
-    expect(images.encryptionKey).toBe(encryptionKey);
+    expect(images.encryptionKey).toBe(key);
     template.resourceCountIs('AWS::KMS::Key', 0);
     template.hasResourceProperties('AWS::ECR::Repository', {
       EncryptionConfiguration: { EncryptionType: 'KMS', KmsKey: keyArn },
@@ -50,19 +50,22 @@ describe('the key', () => {
 
   test('fails when it is of another region', () => {
     const stack = emptyStack();
-    const encryptionKey = kms.Key.fromKeyArn(stack, 'Shared', 'arn:aws:kms:us-east-1:111122223333:key/0c0d');
+    const key = kms.Key.fromKeyArn(stack, 'Shared', 'arn:aws:kms:us-east-1:111122223333:key/0c0d');
 
-    expect(() => new HardenedRepository(stack, 'Images', { encryptionKey })).toThrow(
-      "'encryptionKey' must be a key of the repository's region eu-west-1, got one in us-east-1: " +
+    expect(
+      () => new HardenedRepository(stack, 'Images', { encryption: ImageEncryption.customerManagedKey(key) }),
+    ).toThrow(
+      "'encryption' must be a key of the repository's region eu-west-1, got one in us-east-1: " +
         'leave it out or make one there [Test/Images]',
     );
   });
 
   test('may be of any region while the region of the stack is unknown', () => {
     const stack = new Stack(new App(), 'Test');
-    const encryptionKey = kms.Key.fromKeyArn(stack, 'Shared', 'arn:aws:kms:us-east-1:111122223333:key/0c0d');
+    const key = kms.Key.fromKeyArn(stack, 'Shared', 'arn:aws:kms:us-east-1:111122223333:key/0c0d');
+    const encryption = ImageEncryption.customerManagedKey(key);
 
-    expect(new HardenedRepository(stack, 'Images', { encryptionKey }).encryptionKey).toBe(encryptionKey);
+    expect(new HardenedRepository(stack, 'Images', { encryption }).encryptionKey).toBe(key);
   });
 });
 
@@ -120,6 +123,7 @@ describe('a repository', () => {
         encryption: ecr.RepositoryEncryption.AES_256,
         removalPolicy: RemovalPolicy.DESTROY,
         emptyOnDelete: true,
+        lifecycleRules: [{ maxImageCount: 1 }],
       }),
     };
     const stack = emptyStack();
@@ -136,14 +140,15 @@ describe('a repository', () => {
         EncryptionConfiguration: { EncryptionType: 'KMS' },
       },
     });
+    expect(lifecycleRules(Template.fromStack(stack))).toEqual(lifecycleRules(repository()));
   });
 
   test('fails when a lifecycle rule is added', () => {
     const images = new HardenedRepository(emptyStack(), 'Images');
 
     expect(() => images.addLifecycleRule({ maxImageCount: 5 })).toThrow(
-      `a hardened repository takes no lifecycle rules, got {"maxImageCount":5}: set 'releaseTagPatterns', ` +
-        "'retainReleases' or 'expireUntaggedAfter' instead [Test/Images]",
+      'a hardened repository takes no lifecycle rules, got {"maxImageCount":5}: use addRetentionRule(), which puts ' +
+        'them behind what protects releases and pinned images [Test/Images]',
     );
   });
 
@@ -159,7 +164,7 @@ describe('a repository', () => {
     new HardenedRepository(stack, 'Web');
     new HardenedRepository(stack, 'Worker');
 
-    expect(lifecycleRules(Template.fromStack(stack))).toHaveLength(2);
+    expect(lifecycleRules(Template.fromStack(stack))).toHaveLength(3);
     Template.fromStack(stack).resourceCountIs('AWS::ECR::Repository', 2);
   });
 });

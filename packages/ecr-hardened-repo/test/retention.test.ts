@@ -29,36 +29,41 @@ function untagged(rulePriority: number, days: number) {
   };
 }
 
+const pins = release(1, 'inuse-*', 1000);
+
 describe('the lifecycle policy', () => {
-  test('keeps the newest 100 images tagged v*, and untagged ones for 14 days', () => {
-    expect(rules()).toEqual([release(1, 'v*', 100), untagged(2, 14)]);
+  test('keeps the newest 1000 deployed images, the newest 100 tagged v*, and untagged ones for 14 days', () => {
+    expect(rules()).toEqual([pins, release(2, 'v*', 100), untagged(3, 14)]);
   });
 
   test('has a rule for each release pattern, in the order given', () => {
     expect(rules({ releaseTagPatterns: ['v1.*', 'v*', 'hotfix-*'], retainReleases: 30 })).toEqual([
-      release(1, 'v1.*', 30),
-      release(2, 'v*', 30),
-      release(3, 'hotfix-*', 30),
-      untagged(4, 14),
+      pins,
+      release(2, 'v1.*', 30),
+      release(3, 'v*', 30),
+      release(4, 'hotfix-*', 30),
+      untagged(5, 14),
     ]);
   });
 
   test('keeps untagged images as long as told', () => {
-    expect(rules({ expireUntaggedAfter: Duration.hours(48) })).toEqual([release(1, 'v*', 100), untagged(2, 2)]);
+    expect(rules({ expireUntaggedAfter: Duration.hours(48) })).toEqual([pins, release(2, 'v*', 100), untagged(3, 2)]);
   });
 
-  test('takes values that are known only when the app is synthesized', () => {
-    expect(
-      rules({
-        releaseTagPatterns: [Lazy.string({ produce: () => 'v*' })],
-        retainReleases: Lazy.number({ produce: () => 50 }),
-        expireUntaggedAfter: Duration.days(Lazy.number({ produce: () => 7 })),
-      }),
-    ).toEqual([release(1, 'v*', 50), untagged(2, 7)]);
+  test.each<[string, HardenedRepositoryProps]>([
+    ['releaseTagPatterns', { releaseTagPatterns: ['v*', Lazy.string({ produce: () => 'hotfix-*' })] }],
+    ['releaseTagPatterns', { releaseTagPatterns: Lazy.list({ produce: () => ['v*', 'hotfix-*'] }) }],
+    ['retainReleases', { retainReleases: Lazy.number({ produce: () => 50 }) }],
+    ['expireUntaggedAfter', { expireUntaggedAfter: Duration.days(Lazy.number({ produce: () => 7 })) }],
+  ])('fails when %s is not known when the app is synthesized', (prop, props) => {
+    expect(() => repository(props)).toThrow(
+      `'${prop}' must be known when the app is synthesized, because what expires is proved then, got a token: ` +
+        'pass a plain value [Test/Images]',
+    );
   });
 
   test('has room for the most patterns that ECR allows', () => {
-    const releaseTagPatterns = Array.from({ length: 49 }, (_, line) => `line-${line}-*`);
+    const releaseTagPatterns = Array.from({ length: 48 }, (_, line) => `line-${line}-*`);
 
     expect(rules({ releaseTagPatterns })).toHaveLength(50);
   });
@@ -66,10 +71,10 @@ describe('the lifecycle policy', () => {
 
 describe('release patterns', () => {
   test.each([
-    [[], "'releaseTagPatterns' must hold 1 to 49 patterns, got 0 [Test/Images]"],
+    [[], "'releaseTagPatterns' must hold 1 to 48 patterns, got 0 [Test/Images]"],
     [
-      Array.from({ length: 50 }, (_, line) => `line-${line}-*`),
-      "'releaseTagPatterns' must hold 1 to 49 patterns, got 50 [Test/Images]",
+      Array.from({ length: 49 }, (_, line) => `line-${line}-*`),
+      "'releaseTagPatterns' must hold 1 to 48 patterns, got 49 [Test/Images]",
     ],
     [
       ['release/*'],
@@ -92,6 +97,12 @@ describe('release patterns', () => {
       ['v*', 'hotfix-*', 'v1.*'],
       "'releaseTagPatterns' must hold no pattern that one before it covers, got 'v1.*' after 'v*': leave it out or put it first [Test/Images]",
     ],
+    [
+      ['inuse-web'],
+      "'releaseTagPatterns' must leave no rule whose images one before it takes, got " +
+        '"Keep the newest 100 images tagged inuse-web" behind "Keep the newest 1000 images tagged inuse-*": ' +
+        'leave it out or put it before [Test/Images]',
+    ],
   ])('fail for %j', (releaseTagPatterns, message) => {
     expect(() => repository({ releaseTagPatterns })).toThrow(message);
   });
@@ -99,7 +110,7 @@ describe('release patterns', () => {
   test.each([[['v1.*', 'v1*']], [['*-final', 'v*']], [['v.*', 'v1*']]])(
     'may overlap as long as each can match something of its own: %j',
     (releaseTagPatterns) => {
-      expect(rules({ releaseTagPatterns })).toHaveLength(3);
+      expect(rules({ releaseTagPatterns })).toHaveLength(4);
     },
   );
 });
@@ -113,7 +124,7 @@ describe('the number of releases', () => {
   });
 
   test('may be 3', () => {
-    expect(rules({ retainReleases: 3 })).toContainEqual(release(1, 'v*', 3));
+    expect(rules({ retainReleases: 3 })).toContainEqual(release(2, 'v*', 3));
   });
 });
 

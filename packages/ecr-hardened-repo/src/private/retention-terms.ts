@@ -1,0 +1,16 @@
+import type { Duration } from 'aws-cdk-lib';
+
+/** Acts on all but the newest `count` images. */
+interface CountTerms {
+  readonly countType: 'imageCountMoreThan';
+  readonly count: number;
+}
+
+/** Acts on images whose push, last pull or archiving is longer ago than `age`. */
+interface AgeTerms {
+  readonly countType: 'sinceImagePushed' | 'sinceImagePulled' | 'sinceImageTransitioned';
+  readonly age: Duration;
+}
+
+/** When a retention rule acts, in ECR's words. */
+export type RetentionTerms = CountTerms | AgeTerms;
