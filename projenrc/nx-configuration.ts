@@ -44,13 +44,14 @@ export class NxConfiguration extends Component {
           docgen: target(['compile'], sources, ['API.md']),
           test: target(
             ['compile', '^compile'],
-            // the last two: the app's tests compare the contract with the Django project's side of it
+            // the last three: the app's tests compare the contract with the Django project's side of it, and run its scripts
             [
               ...sources,
               '{projectRoot}/README.md',
               '{projectRoot}/test/**/*',
               '{projectRoot}/django/config/env.py',
               '{projectRoot}/django/README.md',
+              '{projectRoot}/*.sh',
             ],
             ['test-reports/junit.xml'],
           ),

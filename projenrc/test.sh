@@ -35,6 +35,7 @@ build() {
 rm -rf test-reports apps/reference-deployment/test-reports
 if step 'install' install; then
   if step 'build, unit tests and examples' build; then
+    step 'template verifiers' npx tsx projenrc/verifiers/main.ts
     step 'installation by another team' npx tsx projenrc/consumers/main.ts
     step 'deployment on the emulator' python3 apps/reference-deployment/local/tests/run.py
   fi

@@ -1,4 +1,4 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Stack, Stage } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json';
 import { HardenedRepository, type HardenedRepositoryProps } from '../src';
@@ -21,4 +21,9 @@ export function repository(props?: HardenedRepositoryProps): Template {
 export function lifecycleRules(template: Template): unknown[] {
   const [resource] = Object.values(template.findResources('AWS::ECR::Repository'));
   return JSON.parse(resource.Properties.LifecyclePolicy.LifecyclePolicyText).rules;
+}
+
+/** Synthesizes the app of a stack; answers where the template of the stack is. */
+export function templateFile(stack: Stack): string {
+  return Stage.of(stack)!.synth().getStackArtifact(stack.artifactId).templateFullPath;
 }

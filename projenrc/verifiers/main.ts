@@ -1,0 +1,55 @@
+/**
+ * Runs the template verifiers that npm does not have on the templates that the workspaces give to be verified, and compares
+ * what is found with what each workspace says: nothing on what it hands out, and exactly the rules named on the rest.
+ * A workspace gives templates by a script `test/verified-templates.ts`, which writes them, and what to expect, to a folder.
+ *
+ * Usage: npx tsx projenrc/verifiers/main.ts
+ */
+import { join } from 'node:path';
+import { REPOSITORY } from '../consumers/construct-package';
+import { Report } from '../consumers/report';
+import { checkov } from './checkov';
+import { ensurePython } from './environment';
+import { synthesize, type VerifiedTemplate, workspaces } from './verified-template';
+import { requireVerdict, type Verdict, type Verifier } from './verifier';
+
+const CACHE = join(REPOSITORY, '.cache', 'verifiers');
+
+const VERIFIERS: Verifier[] = [checkov];
+
+async function main(): Promise<void> {
+  const report = new Report('verifiers');
+  const templates: VerifiedTemplate[] = [];
+  for (const workspace of workspaces()) {
+    await report.check('templates', workspace, () => {
+      templates.push(...synthesize(workspace, CACHE));
+    });
+  }
+  let python = '';
+  const installed = await report.check('verifiers', 'install', () => {
+    python = ensurePython(CACHE);
+  });
+  for (const verifier of installed ? VERIFIERS : []) {
+    let verdicts = new Map<string, Verdict>();
+    const ran = await report.check(verifier.name, 'run', () => {
+      if (templates.length === 0) {
+        throw new Error('there must be templates to be verified, got none');
+      }
+      verdicts = verifier.verify(
+        python,
+        templates.map(({ file }) => file),
+      );
+    });
+    for (const template of ran ? templates : []) {
+      await report.check(verifier.name, `${template.workspace}: ${template.name}`, () =>
+        requireVerdict(verifier, template, verdicts.get(template.file)),
+      );
+    }
+  }
+  report.finish(join(REPOSITORY, 'test-reports', 'verifiers.xml'));
+}
+
+main().catch((error: Error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});
