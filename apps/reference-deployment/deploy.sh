@@ -36,21 +36,8 @@ output() {
   aws cloudformation describe-stacks --stack-name DjangoRegistry \
     --query "Stacks[0].Outputs[?OutputKey=='$1'].OutputValue" --output text
 }
-digest() {
-  aws ecr describe-images --repository-name "$repository" --image-ids "imageTag=$tag" \
-    --query 'imageDetails[0].imageDigest' --output text
-}
 
 run npx cdk deploy DjangoRegistry --exclusively -c "image=$tag" "$@"
 repository=$(output RepositoryName)
-uri=$(output RepositoryUri)
-
-if found=$(digest 2> /dev/null); then
-  echo "The registry has $tag already ($found): it is deployed as it is."
-else
-  run docker build --platform linux/amd64 --provenance=false --tag "$uri:$tag" django
-  aws ecr get-login-password | run docker login --username AWS --password-stdin "${uri%%/*}"
-  run docker push "$uri:$tag"
-  found=$(digest)
-fi
+found=$(run ./push-if-absent.sh "$repository" "$tag" django)
 run npx cdk deploy DjangoSite --exclusively -c "image=$found" "$@"

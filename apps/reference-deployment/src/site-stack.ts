@@ -1,19 +1,19 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
-import type * as ecr from 'aws-cdk-lib/aws-ecr';
-import * as ecs from 'aws-cdk-lib/aws-ecs';
+import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as subscriptions from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import { DjangoFargateService, type DjangoWorker, SiteDomain, SiteProfile } from 'django-fargate-construct';
+import { DeployedImagePins, type HardenedRepository } from 'ecr-hardened-repo';
 import { AlertRouting, EcsServiceObservability } from 'ecs-observability';
 import type { Config, DomainConfig } from './config';
 
 /** Properties of `SiteStack`. */
 export interface SiteStackProps {
   readonly config: Config;
-  readonly repository: ecr.IRepository;
+  readonly repository: HardenedRepository;
 }
 
 /** One release of the site with everything it stands on. */
@@ -23,7 +23,7 @@ export class SiteStack extends Stack {
 
     const { config } = props;
     const site = new DjangoFargateService(this, 'Site', {
-      image: ecs.ContainerImage.fromEcrRepository(props.repository, config.image),
+      image: this.image(props.repository, config.image),
       domain: this.domain(config.domain),
       profile: config.profile === 'production' ? SiteProfile.PRODUCTION : SiteProfile.DEVELOPMENT,
       web: { scaling: { minTasks: config.minTasks, maxTasks: config.maxTasks } },
@@ -34,6 +34,7 @@ export class SiteStack extends Stack {
       healthCheckCommand: ['python', '-m', 'ops.probe', 'worker'],
     });
 
+    new DeployedImagePins(this, 'Pins', { repository: props.repository, services: [site.webService, worker.service] });
     new EcsServiceObservability(this, 'Observability', {
       service: site.webService,
       targetGroup: site.targetGroup,
@@ -41,6 +42,13 @@ export class SiteStack extends Stack {
       alerts: AlertRouting.topics(this.alertTopic(config.alarmEmail)),
     });
     this.addOutputs(site, worker);
+  }
+
+  /** A tag must be one that the registry keeps; an image that is deployed by its digest is kept by its pins. */
+  private image(repository: HardenedRepository, tagOrDigest: string): ecs.ContainerImage {
+    return tagOrDigest.startsWith('sha256:')
+      ? repository.imageByDigest(tagOrDigest)
+      : repository.releaseImage(tagOrDigest);
   }
 
   private domain(config: DomainConfig | undefined): SiteDomain {

@@ -35,6 +35,23 @@ describe('site stack', () => {
     }
   });
 
+  test('takes a tag that the registry keeps, and fails for another', () => {
+    const [task] = Object.values(stacks({ image: 'v1.4.2' }).site.findResources('AWS::ECS::TaskDefinition'));
+
+    expect(JSON.stringify(task.Properties.ContainerDefinitions[0].Image)).toContain(':v1.4.2');
+    expect(() => stacks({ image: 'nightly' })).toThrow("'tag' must match a release pattern (v*), got 'nightly'");
+  });
+
+  test('pins the images that the web service and the worker run', () => {
+    const { site } = stacks();
+    const [pins] = Object.values(site.findResources('Custom::DeployedImagePins'));
+    const services = Object.keys(site.findResources('AWS::ECS::Service'));
+
+    expect(services).toHaveLength(2);
+    for (const service of services) expect(JSON.stringify(pins.Properties.Services)).toContain(service);
+    expect(JSON.stringify(pins.Properties.Repository)).toContain('DjangoRegistry');
+  });
+
   test('runs a worker for the queue that Django sends its tasks to', () => {
     stacks().site.hasResourceProperties('AWS::ECS::TaskDefinition', {
       ContainerDefinitions: [

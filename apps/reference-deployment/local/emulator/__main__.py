@@ -18,7 +18,10 @@ PRIVATE = {
         "_emit_awslogs_event",
         "_get_docker",
         "_ACTION_MAP",
+        "_refresh_service_state",
+        "_services",
     ),
+    "ministack.services.eventbridge": ("_put_events",),
     "ministack.services.ecr": ("_describe_images",),
     "ministack.services.rds": ("_reported_endpoint",),
 }
@@ -43,13 +46,15 @@ def check_ministack(found=None):
 
 def install():
     """Put our handlers and functions into MiniStack."""
+    from ministack.services import ecs
     from ministack.services.cloudformation import stacks
 
-    from emulator import corrected, missing, registering, registry, tasks, without_engine  # noqa: F401  (importing them registers the types)
+    from emulator import corrected, deployments, missing, registering, registry, tasks, without_engine  # noqa: F401  (importing them registers the types)
 
     stacks._runs_on_worker_thread = registering.runs_on_worker_thread
-    for module, name, function in (*tasks.REPLACED, *registry.REPLACED):
+    for module, name, function in (*tasks.REPLACED, *registry.REPLACED, *deployments.REPLACED):
         setattr(module, name, function)
+    ecs._ACTION_MAP.update({name: operation.function for name, operation in deployments.OPERATIONS.items()})
     without_engine.install()
 
 

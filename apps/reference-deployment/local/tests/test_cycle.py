@@ -4,6 +4,8 @@ import json
 import re
 import shutil
 import time
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -95,10 +97,57 @@ def eventually(check, seconds: float = 30):
     return result
 
 
+def image(digest: str) -> dict:
+    name = aws.outputs(PLACE, deploy.REGISTRY)["RepositoryName"]
+    ids = [{"imageDigest": digest}]
+    return aws.client("ecr", PLACE).describe_images(repositoryName=name, imageIds=ids)["imageDetails"][0]
+
+
+def pins(digest: str) -> set[str]:
+    return {tag for tag in image(digest)["imageTags"] if tag.startswith("inuse-")}
+
+
+def wanted_pins(digest: str) -> set[str]:
+    """One for each service, named after it and the image."""
+    outputs = aws.outputs(PLACE, deploy.SITE)
+    return {f"inuse-{outputs[name]}-{digest[7:19]}" for name in ("WebServiceName", "WorkerServiceName")}
+
+
+def deployed_digest() -> str:
+    """The image of the web service, as its task definition names it."""
+    ecs, outputs = aws.client("ecs", PLACE), aws.outputs(PLACE, deploy.SITE)
+    service = ecs.describe_services(cluster=outputs["ClusterName"], services=[outputs["WebServiceName"]])["services"][0]
+    definition = ecs.describe_task_definition(taskDefinition=service["taskDefinition"])["taskDefinition"]
+    return next(c["image"] for c in definition["containerDefinitions"] if c["name"] == "django").partition("@")[2]
+
+
 def test_the_demo_command_deploys_everything(visitor):
     demo.start(PLACE, demo.Steps())
     assert "Notes" in visitor.page("/")
     assert eventually(lambda: len(running_tasks()) == 3)
+
+
+def test_the_deployed_image_is_pinned_for_each_service():
+    digest = deployed_digest()
+    assert eventually(lambda: pins(digest) == wanted_pins(digest)), image(digest)["imageTags"]
+
+
+def test_a_tag_is_never_pushed_over():
+    known = image(deployed_digest())
+    tag, manifest = known["imageTags"][0], {"schemaVersion": 2, "mediaType": known["imageManifestMediaType"]}
+    ecr, repository = aws.client("ecr", PLACE), known["repositoryName"]
+    with pytest.raises(ecr.exceptions.ImageTagAlreadyExistsException):
+        ecr.put_image(repositoryName=repository, imageTag=tag, imageManifest=json.dumps(manifest))
+    # the last request of a `docker push`
+    push = urllib.request.Request(
+        f"{PLACE.endpoint}/v2/{repository}/manifests/{tag}",
+        method="PUT",
+        data=json.dumps(manifest).encode(),
+        headers={"Content-Type": known["imageManifestMediaType"]},
+    )
+    with pytest.raises(urllib.error.HTTPError, match="400"):
+        urllib.request.urlopen(push)
+    assert image(known["imageDigest"])["imageTags"] == known["imageTags"]
 
 
 def test_every_type_of_ours_is_used_by_the_stacks():
@@ -178,6 +227,7 @@ def test_an_update_to_a_changed_image_fails_no_request(release, visitor):
             project / "notes/templates/notes/home.html", "{% block title %}The second release{% endblock %}\n"
         )
     )
+    first = deployed_digest()
     with Crowd(PLACE.url) as crowd:
         deploy.site(PLACE, digest, quietly)
         eventually(lambda: len(running_tasks()) == 3)
@@ -186,6 +236,9 @@ def test_an_update_to_a_changed_image_fails_no_request(release, visitor):
     page = visitor.page("/")
     assert "The second release" in page
     assert "The first note" in page
+    assert deployed_digest() == digest
+    assert eventually(lambda: pins(digest) == wanted_pins(digest)), image(digest)["imageTags"]
+    assert pins(first) == wanted_pins(first)
 
 
 def rolls_back(digest: str, reason: str) -> None:
@@ -273,6 +326,7 @@ def left_over() -> dict[str, int]:
         "cluster": ask("ecs", "list_clusters", "clusterArns"),
         "database": ask("rds", "describe_db_instances", "DBInstances"),
         "cache": ask("elasticache", "describe_replication_groups", "ReplicationGroups"),
+        "rule": ask("events", "list_rules", "Rules"),
         "topic": ask("sns", "list_topics", "Topics"),
         "alarm": ask("cloudwatch", "describe_alarms", "MetricAlarms")
         + ask("cloudwatch", "describe_alarms", "CompositeAlarms"),
