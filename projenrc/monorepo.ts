@@ -85,7 +85,7 @@ export class ConstructMonorepo extends typescript.TypeScriptProject {
       biomeOptions: {
         version: '~2.5.15',
         biomeConfig: {
-          files: { includes: ['{packages,apps}/*/{src,test,lambda}/**/*.ts'] },
+          files: { includes: ['{packages,apps}/*/{src,test,lambda,aws-checks}/**/*.ts'] },
           linter: {
             rules: {
               style: { noNonNullAssertion: 'off' as never },

@@ -44,7 +44,7 @@ export class NxConfiguration extends Component {
           docgen: target(['compile'], sources, ['API.md']),
           test: target(
             ['compile', '^compile'],
-            // the last three: the app's tests compare the contract with the Django project's side of it, and run its scripts
+            // the last four: tests compare the contract with the Django project's side of it, and run scripts
             [
               ...sources,
               '{projectRoot}/README.md',
@@ -52,6 +52,7 @@ export class NxConfiguration extends Component {
               '{projectRoot}/django/config/env.py',
               '{projectRoot}/django/README.md',
               '{projectRoot}/*.sh',
+              '{projectRoot}/aws-checks/**/*',
             ],
             ['test-reports/junit.xml'],
           ),

@@ -21,7 +21,8 @@ export interface HardenedRepositoryProps extends RetentionProps {
   /**
    * Patterns of the tags that may move, at most five with at most two `*` each, such as `cache-*` for a build cache. No
    * tag of a release or a pin may be among them. An image that a tag moves away from is untagged, and expires as such.
-   * You give up Control Tower CT.ECR.PR.3, checkov CKV_AWS_51 and Trivy AWS-0031; synthesis warns of it.
+   * You give up Security Hub ECR.2, Control Tower CT.ECR.PR.3, checkov CKV_AWS_51 and Trivy AWS-0031;
+   * synthesis warns of it.
    *
    * @default - none: no tag ever moves
    */
