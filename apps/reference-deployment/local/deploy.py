@@ -76,6 +76,7 @@ def run_task(place: Place, command: list[str], environment: dict[str, str]) -> N
             "awsvpcConfiguration": {
                 "subnets": out["TaskSubnets"].split(","),
                 "securityGroups": [out["TaskSecurityGroup"]],
+                "assignPublicIp": out["TaskPublicIp"],
             }
         },
         overrides={

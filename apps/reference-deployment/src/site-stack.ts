@@ -81,7 +81,8 @@ export class SiteStack extends Stack {
       WebServiceName: site.webService.serviceName,
       WorkerServiceName: worker.service.serviceName,
       ReleaseTaskDefinition: site.release.taskDefinition.taskDefinitionArn,
-      TaskSubnets: site.vpc.privateSubnets.map(({ subnetId }) => subnetId).join(','),
+      TaskSubnets: site.release.subnets.map(({ subnetId }) => subnetId).join(','),
+      TaskPublicIp: site.release.assignPublicIp ? 'ENABLED' : 'DISABLED',
       TaskSecurityGroup: site.release.securityGroup.securityGroupId,
       MediaBucketName: site.storage.mediaBucket.bucketName,
     };

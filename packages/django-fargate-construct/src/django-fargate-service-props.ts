@@ -24,7 +24,8 @@ export interface DjangoFargateServiceProps {
   readonly profile?: SiteProfile;
 
   /**
-   * Network with public subnets for the load balancer and private ones with a way out for tasks.
+   * Network with public subnets for the load balancer and private ones with a way out for tasks; `new SiteNetwork().vpc`
+   * to choose that way out.
    *
    * @default - the VPC of `cluster`, or a new one
    */

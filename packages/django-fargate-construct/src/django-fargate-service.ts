@@ -14,7 +14,7 @@ import { djangoService, processSecurityGroup } from './private/django-process';
 import { CONTAINER_PORT, type DjangoRuntime, djangoTask, webHealthCheck } from './private/django-task';
 import { gunicornArguments } from './private/request-timing';
 import { requireHttps } from './private/require-https';
-import { TASK_SUBNETS } from './private/subnets';
+import { requireSiteVpc } from './private/subnets';
 import { fail } from './private/validate';
 import { resolveWeb, type Web } from './private/web';
 import type { ReleaseProps } from './release-props';
@@ -73,7 +73,10 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
       fail(this, "'vpc' must be left out when 'cluster' is given: the tasks run in the cluster's VPC");
     }
 
-    this.vpc = props.cluster?.vpc ?? props.vpc ?? new SiteNetwork(this, 'Network', { profile }).vpc;
+    const given = props.cluster?.vpc ?? props.vpc;
+    if (given) requireSiteVpc(this, given);
+
+    this.vpc = given ?? new SiteNetwork(this, 'Network', { profile }).vpc;
     this.cluster = props.cluster ?? this.createCluster();
     this.logGroup = this.createLogGroup();
     this.database = props.database ?? new PostgresDatabase(this, 'Database', { vpc: this.vpc, profile });
@@ -186,9 +189,8 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
       timeout: props.timeout,
       profile: this.profile,
     });
-    // the command needs the way to AWS, and the rules that let it reach the data
+    // the command needs the rules that let it reach the data
     release.node.addDependency(
-      this.vpc.selectSubnets(TASK_SUBNETS).internetConnectivityEstablished,
       securityGroup,
       ...this.database.connections.securityGroups,
       ...this.cache.connections.securityGroups,

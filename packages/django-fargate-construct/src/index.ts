@@ -2,6 +2,8 @@ export { DjangoFargateService } from './django-fargate-service';
 export type { DjangoFargateServiceProps } from './django-fargate-service-props';
 export type { DjangoSettings } from './django-settings';
 export { DjangoWorker, type WorkerProps } from './django-worker';
+export { Egress, type EndpointsOnlyOptions, type NatInstanceOptions } from './egress';
+export { FlowLogs } from './flow-logs';
 export { type IDjangoDatabase, PostgresDatabase, type PostgresDatabaseProps } from './postgres-database';
 export type { ReleaseProps } from './release-props';
 export { ReleaseTask, type ReleaseTaskProps } from './release-task';

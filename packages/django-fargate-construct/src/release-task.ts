@@ -7,7 +7,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { CONTAINER_NAME } from './private/django-task';
-import { TASK_SUBNETS } from './private/subnets';
+import { taskPlacement, wayOut } from './private/subnets';
 import { requireWhole } from './private/validate';
 import { SiteProfile } from './site-profile';
 
@@ -47,6 +47,10 @@ export class ReleaseTask extends Construct {
   public readonly taskDefinition: ecs.FargateTaskDefinition;
   /** Network rules of the task. */
   public readonly securityGroup: ec2.ISecurityGroup;
+  /** Subnets that the task runs in. */
+  public readonly subnets: ec2.ISubnet[];
+  /** Whether the task gets a public address, as it must in a public subnet to reach AWS. */
+  public readonly assignPublicIp: boolean;
   /** Function that starts the task and waits for its end. */
   public readonly handler: lambda.Function;
 
@@ -56,6 +60,10 @@ export class ReleaseTask extends Construct {
     const timeout = props.timeout ?? Duration.minutes(10);
     requireWhole(this, 'timeout', timeout.toSeconds({ integral: false }), 30, 14 * 60);
 
+    const { vpc } = props.cluster;
+    const placement = taskPlacement(this, vpc);
+    this.subnets = placement.subnets;
+    this.assignPublicIp = placement.assignPublicIp;
     this.taskDefinition = props.taskDefinition;
     this.securityGroup = props.securityGroup;
     this.handler = this.createHandler(timeout, props.profile ?? SiteProfile.PRODUCTION);
@@ -68,11 +76,12 @@ export class ReleaseTask extends Construct {
         Cluster: props.cluster.clusterArn,
         TaskDefinition: this.taskDefinition.taskDefinitionArn,
         Container: CONTAINER_NAME,
-        Subnets: props.cluster.vpc.selectSubnets(TASK_SUBNETS).subnetIds,
+        Subnets: this.subnets.map(({ subnetId }) => subnetId),
         SecurityGroups: [this.securityGroup.securityGroupId],
+        AssignPublicIp: this.assignPublicIp ? 'ENABLED' : 'DISABLED',
         TimeoutSeconds: timeout.toSeconds(),
       },
-    }).node.addDependency(this.taskDefinition, this.handler);
+    }).node.addDependency(this.taskDefinition, this.handler, ...wayOut(vpc, placement));
   }
 
   private createHandler(timeout: Duration, profile: SiteProfile): lambda.Function {

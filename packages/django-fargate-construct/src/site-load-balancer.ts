@@ -3,6 +3,7 @@ import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
 import { requireHttps } from './private/require-https';
+import { edgeSubnets } from './private/subnets';
 import type { SiteDomain } from './site-domain';
 import { SiteProfile } from './site-profile';
 
@@ -48,9 +49,11 @@ export class SiteLoadBalancer extends Construct {
 
     const profile = props.profile ?? SiteProfile.PRODUCTION;
     requireHttps(this, props.domain, profile);
+    const vpcSubnets = edgeSubnets(this, props.vpc);
 
     this.loadBalancer = new elbv2.ApplicationLoadBalancer(this, 'LoadBalancer', {
       vpc: props.vpc,
+      vpcSubnets,
       internetFacing: true,
       idleTimeout: props.idleTimeout ?? Duration.seconds(60),
       dropInvalidHeaderFields: true,

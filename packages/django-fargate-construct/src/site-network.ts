@@ -1,12 +1,19 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import type { Egress } from './egress';
+import { FlowLogs } from './flow-logs';
+import { addFlowLog } from './private/flow-log';
+import { NatInstances } from './private/nat-instances';
+import { addInterfaceEndpoints } from './private/network-endpoints';
+import { DATA, TASKS } from './private/subnets';
 import { requireWhole } from './private/validate';
 import { SiteProfile } from './site-profile';
 
 /** Properties of `SiteNetwork`. */
 export interface SiteNetworkProps {
   /**
-   * Decides the default number of NAT gateways.
+   * Decides the way out of the tasks, the flow logs and how long they are kept.
    *
    * @default SiteProfile.PRODUCTION
    */
@@ -20,15 +27,24 @@ export interface SiteNetworkProps {
   readonly maxAzs?: number;
 
   /**
-   * NAT gateways, through which tasks reach AWS and the internet. With fewer than one per zone, a zone without its own
-   * loses its way out when the zone of the gateway fails.
+   * How tasks reach AWS and the internet. It can be changed later: the subnets stay, and with them the data.
    *
-   * @default - 2 in production, 1 in development
+   * @default - `Egress.natGatewayPerZone()` in production, `Egress.publicTasks()` in development
    */
-  readonly natGateways?: number;
+  readonly egress?: Egress;
+
+  /**
+   * Which connections are logged, and where.
+   *
+   * @default - `FlowLogs.rejected()` in production, `FlowLogs.none()` in development
+   */
+  readonly flowLogs?: FlowLogs;
 }
 
-/** A VPC with public subnets for the load balancer, private ones for tasks and isolated ones for data. */
+/**
+ * A VPC for IPv4 with public subnets for the load balancer, subnets for tasks and isolated ones for data. Amazon S3 is
+ * reached through a gateway endpoint, which costs nothing; the default security group lets nothing in or out.
+ */
 export class SiteNetwork extends Construct {
   /** The VPC. */
   public readonly vpc: ec2.Vpc;
@@ -36,21 +52,45 @@ export class SiteNetwork extends Construct {
   constructor(scope: Construct, id: string, props: SiteNetworkProps = {}) {
     super(scope, id);
 
+    const profile = props.profile ?? SiteProfile.PRODUCTION;
     const maxAzs = props.maxAzs ?? 2;
-    const natGateways = props.natGateways ?? (props.profile ?? SiteProfile.PRODUCTION)._defaults.natGateways;
     requireWhole(this, 'maxAzs', maxAzs, 2, 3);
-    requireWhole(this, 'natGateways', natGateways, 1, maxAzs);
 
-    this.vpc = new ec2.Vpc(this, 'Vpc', {
+    this.vpc = this.createVpc(maxAzs, props.egress ?? profile._defaults.egress);
+    this.logConnections(
+      props.flowLogs ?? (profile._defaults.flowLogs ? FlowLogs.rejected() : FlowLogs.none()),
+      profile,
+    );
+  }
+
+  private createVpc(maxAzs: number, egress: Egress): ec2.Vpc {
+    const { taskSubnets, nats, instanceType, endpoints } = egress._plan;
+    const vpc = new ec2.Vpc(this, 'Vpc', {
       maxAzs,
-      natGateways,
+      natGateways: nats(maxAzs),
+      natGatewayProvider: instanceType && new NatInstances(instanceType),
       restrictDefaultSecurityGroup: true,
+      // the same order and sizes for each way out, so that changing it moves no subnet
       subnetConfiguration: [
         { name: 'Public', subnetType: ec2.SubnetType.PUBLIC, cidrMask: 24, mapPublicIpOnLaunch: false },
-        { name: 'Tasks', subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS, cidrMask: 20 },
-        { name: 'Data', subnetType: ec2.SubnetType.PRIVATE_ISOLATED, cidrMask: 24 },
+        {
+          name: TASKS,
+          subnetType: taskSubnets,
+          cidrMask: 20,
+          mapPublicIpOnLaunch: taskSubnets === ec2.SubnetType.PUBLIC ? false : undefined,
+        },
+        { name: DATA, subnetType: ec2.SubnetType.PRIVATE_ISOLATED, cidrMask: 24 },
       ],
       gatewayEndpoints: { S3: { service: ec2.GatewayVpcEndpointAwsService.S3 } },
     });
+    if (endpoints) addInterfaceEndpoints(vpc, { subnetGroupName: TASKS }, endpoints);
+    return vpc;
+  }
+
+  private logConnections(flowLogs: FlowLogs, profile: SiteProfile): void {
+    if (!flowLogs._trafficType) return;
+    const { logRetentionDays: retention, removalPolicy } = profile._defaults;
+    const logGroup = flowLogs._logGroup ?? new logs.LogGroup(this, 'FlowLogs', { retention, removalPolicy });
+    addFlowLog(this.vpc, flowLogs._trafficType, logGroup);
   }
 }

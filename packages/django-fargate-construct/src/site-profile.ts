@@ -1,4 +1,5 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
+import { Egress } from './egress';
 
 /** Every default about size, cost or safety, for one kind of site. */
 interface ProfileDefaults {
@@ -7,7 +8,8 @@ interface ProfileDefaults {
   readonly memoryMiB: number;
   readonly minTasks: number;
   readonly maxTasks: number;
-  readonly natGateways: number;
+  readonly egress: Egress;
+  readonly flowLogs: boolean;
   readonly databaseInstanceType: string;
   readonly multiAz: boolean;
   readonly backupRetentionDays: number;
@@ -29,7 +31,8 @@ export class SiteProfile {
     memoryMiB: 1024,
     minTasks: 2,
     maxTasks: 10,
-    natGateways: 2,
+    egress: Egress.natGatewayPerZone(),
+    flowLogs: true,
     databaseInstanceType: 't4g.medium',
     multiAz: true,
     backupRetentionDays: 14,
@@ -49,7 +52,8 @@ export class SiteProfile {
     memoryMiB: 512,
     minTasks: 1,
     maxTasks: 2,
-    natGateways: 1,
+    egress: Egress.publicTasks(),
+    flowLogs: false,
     databaseInstanceType: 't4g.micro',
     multiAz: false,
     backupRetentionDays: 1,

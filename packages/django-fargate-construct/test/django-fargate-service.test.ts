@@ -271,7 +271,7 @@ test('the development profile is small, open to plain HTTP and leaves nothing be
   const template = site({ profile: SiteProfile.DEVELOPMENT, domain: SiteDomain.loadBalancerNameOverHttp() });
 
   template.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', { Port: 80, Protocol: 'HTTP' });
-  template.resourceCountIs('AWS::EC2::NatGateway', 1);
+  template.resourceCountIs('AWS::EC2::NatGateway', 0);
   const kept = Object.values(template.toJSON().Resources as Record<string, { DeletionPolicy?: string }>)
     .map(({ DeletionPolicy }) => DeletionPolicy)
     .filter((policy) => policy && policy !== 'Delete');

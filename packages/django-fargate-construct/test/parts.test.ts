@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration, type Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { InstanceType, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
@@ -10,46 +10,12 @@ import {
   SiteDomain,
   SiteLoadBalancer,
   type SiteLoadBalancerProps,
-  SiteNetwork,
-  type SiteNetworkProps,
   SiteProfile,
   SiteStorage,
   ValkeyCache,
   type ValkeyCacheProps,
 } from '../src';
 import { testDomain, testStack } from './fixtures';
-
-describe('SiteNetwork', () => {
-  const network = (props?: SiteNetworkProps) => {
-    const stack = testStack();
-    new SiteNetwork(stack, 'Network', props);
-    return Template.fromStack(stack);
-  };
-
-  test('has public, private and isolated subnets in two zones, and a NAT gateway in each', () => {
-    const template = network();
-    template.resourceCountIs('AWS::EC2::Subnet', 6);
-    template.resourceCountIs('AWS::EC2::NatGateway', 2);
-    template.resourceCountIs('Custom::VpcRestrictDefaultSG', 1);
-    template.allResourcesProperties('AWS::EC2::Subnet', { MapPublicIpOnLaunch: false });
-    template.hasResourceProperties('AWS::EC2::VPCEndpoint', { VpcEndpointType: 'Gateway' });
-  });
-
-  test('takes the number of zones and of NAT gateways', () => {
-    network({ natGateways: 1 }).resourceCountIs('AWS::EC2::NatGateway', 1);
-    network({ profile: SiteProfile.DEVELOPMENT }).resourceCountIs('AWS::EC2::NatGateway', 1);
-    const stack = new Stack(testStack(), 'Three', { env: { account: '111122223333', region: 'eu-west-1' } });
-    new SiteNetwork(stack, 'Network', { maxAzs: 3 });
-    Template.fromStack(stack).resourceCountIs('AWS::EC2::Subnet', 9);
-  });
-
-  test('fails for numbers that cannot be', () => {
-    expect(() => network({ maxAzs: 1 })).toThrow("'maxAzs' must be a whole number from 2 to 3, got 1 [Test/Network]");
-    expect(() => network({ natGateways: 3 })).toThrow(
-      "'natGateways' must be a whole number from 1 to 2, got 3 [Test/Network]",
-    );
-  });
-});
 
 describe('PostgresDatabase', () => {
   const database = (props: Partial<PostgresDatabaseProps> = {}, subnets?: SubnetType) => {

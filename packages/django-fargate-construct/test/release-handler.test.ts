@@ -81,6 +81,7 @@ describe('release handler', () => {
         Container: 'django',
         Subnets: ['subnet-1'],
         SecurityGroups: ['sg-1'],
+        AssignPublicIp: 'ENABLED',
         TimeoutSeconds,
       },
     } as unknown as CloudFormationCustomResourceEvent);
@@ -97,7 +98,9 @@ describe('release handler', () => {
         cluster: 'arn:cluster',
         taskDefinition: 'release:7',
         launchType: 'FARGATE',
-        networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1'], securityGroups: ['sg-1'] } },
+        networkConfiguration: {
+          awsvpcConfiguration: { subnets: ['subnet-1'], securityGroups: ['sg-1'], assignPublicIp: 'ENABLED' },
+        },
       },
     });
   });

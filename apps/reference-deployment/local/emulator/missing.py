@@ -18,6 +18,11 @@ def nat_gateway(api, p, name):
     return made, {"NatGatewayId": made}
 
 
+def flow_log(api, p, name):
+    made = api("create_flow_logs", p, ResourceIds=[p["ResourceId"]])["FlowLogIds"][0]
+    return made, {"Id": made}
+
+
 def permission(p):
     """A rule resource as the API's IpPermissions."""
     rule = {k: p[k] for k in ("IpProtocol", "FromPort", "ToPort") if k in p}
@@ -62,6 +67,13 @@ resource(
     nat_gateway,
     lambda api, ref, p: api("delete_nat_gateway", NatGatewayId=ref),
     note="nothing is routed through it",
+)
+resource(
+    "AWS::EC2::FlowLog",
+    "ec2",
+    flow_log,
+    lambda api, ref, p: api("delete_flow_logs", FlowLogIds=[ref]),
+    note="no connection is logged",
 )
 security_group_rule("AWS::EC2::SecurityGroupIngress", "ingress")
 security_group_rule("AWS::EC2::SecurityGroupEgress", "egress")

@@ -14,6 +14,7 @@ interface Properties {
   readonly Container: string;
   readonly Subnets: string[];
   readonly SecurityGroups: string[];
+  readonly AssignPublicIp: 'ENABLED' | 'DISABLED';
   readonly TimeoutSeconds: string;
 }
 
@@ -42,7 +43,11 @@ async function runRelease(properties: Properties): Promise<void> {
       launchType: 'FARGATE',
       startedBy: 'django-release',
       networkConfiguration: {
-        awsvpcConfiguration: { subnets: properties.Subnets, securityGroups: properties.SecurityGroups },
+        awsvpcConfiguration: {
+          subnets: properties.Subnets,
+          securityGroups: properties.SecurityGroups,
+          assignPublicIp: properties.AssignPublicIp,
+        },
       },
     }),
   );

@@ -2,7 +2,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
 import type { ScalingProps } from '../scaling';
-import { TASK_SUBNETS } from './subnets';
+import { taskPlacement } from './subnets';
 import { fail, requireWhole } from './validate';
 
 /** Numbers of tasks and targets of scaling, with every default applied. */
@@ -50,12 +50,13 @@ export interface DjangoProcessOptions {
 export function djangoService(scope: Construct, id: string, options: DjangoProcessOptions): ecs.FargateService {
   const { minTasks, maxTasks, cpuPercent, memoryPercent } = options.scaling;
   const scales = maxTasks > minTasks;
+  const { subnets, assignPublicIp } = taskPlacement(scope, options.cluster.vpc);
   const service = new ecs.FargateService(scope, id, {
     cluster: options.cluster,
     taskDefinition: options.taskDefinition,
-    vpcSubnets: TASK_SUBNETS,
+    vpcSubnets: { subnets },
     securityGroups: [options.securityGroup],
-    assignPublicIp: false,
+    assignPublicIp,
     // a count in the template would undo scaling with every deployment
     desiredCount: scales ? undefined : minTasks,
     minHealthyPercent: 100,
