@@ -1,7 +1,7 @@
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
+import type { IDjangoDatabase } from './django-database';
 import type { DjangoSettings } from './django-settings';
-import type { IDjangoDatabase } from './postgres-database';
 import type { ReleaseProps } from './release-props';
 import type { SiteDomain } from './site-domain';
 import type { SiteProfile } from './site-profile';

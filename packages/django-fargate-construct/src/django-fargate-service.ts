@@ -5,14 +5,18 @@ import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import type { IDjangoDatabase } from './django-database';
 import type { DjangoFargateServiceProps } from './django-fargate-service-props';
 import type { DjangoSettings } from './django-settings';
 import { DjangoWorker, type WorkerProps } from './django-worker';
-import { type IDjangoDatabase, PostgresDatabase } from './postgres-database';
+import { PostgresDatabase } from './postgres-database';
+import { ConnectionBudget } from './private/connection-budget';
 import { type ContainerEnvironment, containerEnvironment, requireOwnNames } from './private/container-environment';
 import { djangoService, processSecurityGroup } from './private/django-process';
 import { CONTAINER_PORT, type DjangoRuntime, djangoTask, webHealthCheck } from './private/django-task';
+import { instanceConnections } from './private/postgres';
 import { gunicornArguments } from './private/request-timing';
+import { requireCeleryBroker } from './private/require-celery-broker';
 import { requireHttps } from './private/require-https';
 import { requireSiteVpc } from './private/subnets';
 import { fail } from './private/validate';
@@ -59,6 +63,7 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
   private readonly profile: SiteProfile;
   private readonly django: DjangoSettings;
   private readonly runtime: DjangoRuntime;
+  private readonly connectionBudget: ConnectionBudget;
 
   constructor(scope: Construct, id: string, props: DjangoFargateServiceProps) {
     super(scope, id);
@@ -75,6 +80,7 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
 
     const given = props.cluster?.vpc ?? props.vpc;
     if (given) requireSiteVpc(this, given);
+    this.connectionBudget = this.planConnections(props.database, web);
 
     this.vpc = given ?? new SiteNetwork(this, 'Network', { profile }).vpc;
     this.cluster = props.cluster ?? this.createCluster();
@@ -114,6 +120,7 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
    * @param props what differs from the defaults
    */
   public addWorker(id: string, props: WorkerProps = {}): DjangoWorker {
+    requireCeleryBroker(this, this.cache);
     const worker = DjangoWorker._create(
       this,
       id,
@@ -122,12 +129,22 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
         profile: this.profile,
         cluster: this.cluster,
         celeryApp: this.django.celeryApp ?? 'config',
+        connectionBudget: this.connectionBudget,
       },
       props,
     );
     this.allowData(worker.connections);
     worker.service.node.addDependency(this.release);
     return worker;
+  }
+
+  private planConnections(database: IDjangoDatabase | undefined, web: Web): ConnectionBudget {
+    const { connectionsChecked, databaseInstanceType } = this.profile._defaults;
+    const limit = database ? database.maxConnections : instanceConnections(databaseInstanceType);
+    const budget = new ConnectionBudget(this, connectionsChecked ? limit : undefined);
+    budget.addTask('release');
+    budget.addService('web', web.scaling.maxTasks, web.workers, web.threads);
+    return budget;
   }
 
   private createCluster(): ecs.Cluster {

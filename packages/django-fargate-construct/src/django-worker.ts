@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import { Construct } from 'constructs';
+import type { ConnectionBudget } from './private/connection-budget';
 import { djangoService, processSecurityGroup, resolveScaling } from './private/django-process';
 import { containerHealthCheck, type DjangoRuntime, djangoTask } from './private/django-task';
 import { requireFargateSize } from './private/fargate-size';
@@ -69,6 +70,7 @@ interface WorkerSite {
   readonly profile: SiteProfile;
   readonly cluster: ecs.ICluster;
   readonly celeryApp: string;
+  readonly connectionBudget: ConnectionBudget;
 }
 
 /** A Celery worker: the site's image with another command, behind no load balancer. Made by `addWorker` of a site. */
@@ -98,6 +100,8 @@ export class DjangoWorker extends Construct implements ec2.IConnectable {
     if (props.healthCheckCommand?.length === 0) {
       fail(this, "'healthCheckCommand' must name a command, got none. Leave it out for no health check");
     }
+
+    site.connectionBudget.addService(id, scaling.maxTasks, concurrency);
 
     const taskDefinition = djangoTask(this, 'Task', site.runtime, {
       process: { DJANGO_PROCESS: 'worker' },

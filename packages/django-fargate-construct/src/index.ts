@@ -1,10 +1,13 @@
+export { AuroraPostgresDatabase, type AuroraPostgresDatabaseProps } from './aurora-postgres-database';
+export type { GivenDatabaseAttributes, GivenDatabaseOptions, IDjangoDatabase } from './django-database';
 export { DjangoFargateService } from './django-fargate-service';
 export type { DjangoFargateServiceProps } from './django-fargate-service-props';
 export type { DjangoSettings } from './django-settings';
 export { DjangoWorker, type WorkerProps } from './django-worker';
 export { Egress, type EndpointsOnlyOptions, type NatInstanceOptions } from './egress';
 export { FlowLogs } from './flow-logs';
-export { type IDjangoDatabase, PostgresDatabase, type PostgresDatabaseProps } from './postgres-database';
+export { PostgresDatabase } from './postgres-database';
+export type { BackupReplication, PostgresDatabaseProps } from './postgres-database-props';
 export type { ReleaseProps } from './release-props';
 export { ReleaseTask, type ReleaseTaskProps } from './release-task';
 export type { ScalingProps } from './scaling';
@@ -13,5 +16,5 @@ export { SiteLoadBalancer, type SiteLoadBalancerProps } from './site-load-balanc
 export { SiteNetwork, type SiteNetworkProps } from './site-network';
 export { SiteProfile } from './site-profile';
 export { SiteStorage, type SiteStorageProps } from './site-storage';
-export { type IDjangoCache, ValkeyCache, type ValkeyCacheProps } from './valkey-cache';
+export { type GivenCacheAttributes, type IDjangoCache, ValkeyCache, type ValkeyCacheProps } from './valkey-cache';
 export type { WebProps } from './web-props';

@@ -13,6 +13,11 @@ interface ProfileDefaults {
   readonly databaseInstanceType: string;
   readonly multiAz: boolean;
   readonly backupRetentionDays: number;
+  readonly connectionsChecked: boolean;
+  readonly databaseInsights: boolean;
+  readonly auroraMinCapacity: number;
+  readonly auroraMaxCapacity: number;
+  readonly auroraReaders: number;
   readonly cacheNodeType: string;
   readonly cacheReplicas: number;
   readonly cacheSnapshotDays: number;
@@ -36,6 +41,11 @@ export class SiteProfile {
     databaseInstanceType: 't4g.medium',
     multiAz: true,
     backupRetentionDays: 14,
+    connectionsChecked: true,
+    databaseInsights: true,
+    auroraMinCapacity: 0.5,
+    auroraMaxCapacity: 8,
+    auroraReaders: 1,
     cacheNodeType: 'cache.t4g.small',
     cacheReplicas: 1,
     cacheSnapshotDays: 7,
@@ -57,6 +67,11 @@ export class SiteProfile {
     databaseInstanceType: 't4g.micro',
     multiAz: false,
     backupRetentionDays: 1,
+    connectionsChecked: false,
+    databaseInsights: false,
+    auroraMinCapacity: 0,
+    auroraMaxCapacity: 2,
+    auroraReaders: 0,
     cacheNodeType: 'cache.t4g.micro',
     cacheReplicas: 0,
     cacheSnapshotDays: 0,

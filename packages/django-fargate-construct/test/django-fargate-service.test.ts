@@ -47,7 +47,7 @@ describe('web service', () => {
 
   test('takes size, processor, workers and threads', () => {
     const web = { cpu: 2048, memoryMiB: 4096, architecture: CpuArchitecture.ARM64, workers: 3, threads: 6 };
-    const template = site({ web });
+    const template = site({ web: { ...web, scaling: { maxTasks: 4 } } });
 
     template.hasResourceProperties('AWS::ECS::TaskDefinition', {
       Cpu: '2048',
@@ -58,7 +58,7 @@ describe('web service', () => {
   });
 
   test('derives the number of gunicorn workers from the vCPUs', () => {
-    const template = site({ web: { cpu: 4096, memoryMiB: 8192 } });
+    const template = site({ web: { cpu: 4096, memoryMiB: 8192, scaling: { maxTasks: 4 } } });
 
     expect(environmentOf(template, 'web').GUNICORN_CMD_ARGS).toContain('--workers 8 --threads 4');
   });

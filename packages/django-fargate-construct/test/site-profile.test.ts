@@ -11,12 +11,18 @@ describe('profiles', () => {
     'flow logs of refused connections': onOff(d.flowLogs),
     database: `db.${d.databaseInstanceType}, in ${d.multiAz ? 'two zones' : 'one zone'}`,
     'days of database backups': `${d.backupRetentionDays}`,
+    'fit of processes and database connections': d.connectionsChecked ? 'checked' : 'not checked',
+    'Database Insights': d.databaseInsights ? '7 days' : 'off',
+    'Aurora, where it is chosen': `${d.auroraMinCapacity} to ${d.auroraMaxCapacity} capacity units, ${
+      d.auroraReaders ? `${d.auroraReaders} reader in another zone` : 'no reader'
+    }`,
     'Valkey nodes': `${1 + d.cacheReplicas} of ${d.cacheNodeType}`,
     'days of Valkey snapshots': `${d.cacheSnapshotDays}`,
     'Container Insights': onOff(d.containerInsights),
     'days of logs': `${d.logRetentionDays}`,
     'deletion protection of load balancer and database': onOff(d.deletionProtection),
-    'what holds data, when it leaves the stack': d.removalPolicy === 'destroy' ? 'deleted' : 'kept',
+    'what holds data, when it leaves the stack':
+      d.removalPolicy === 'destroy' ? 'deleted' : 'kept (of Valkey a last snapshot)',
   });
 
   test('are what the README says, every default of them', () => {

@@ -1,0 +1,247 @@
+import { Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import * as rds from 'aws-cdk-lib/aws-rds';
+import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import type { GivenDatabaseOptions, IDjangoDatabase } from './django-database';
+import {
+  AURORA_POSTGRES_VERSION,
+  DEFAULT_NAME,
+  givenDatabase,
+  POSTGRES_PARAMETERS,
+  requireName,
+  requireRetention,
+  requireSecurityGroups,
+  serverlessConnections,
+} from './private/postgres';
+import { dataSubnets } from './private/subnets';
+import { fail, requireWhole } from './private/validate';
+import { SiteProfile } from './site-profile';
+
+/** Properties of `AuroraPostgresDatabase`. */
+export interface AuroraPostgresDatabaseProps {
+  /** Network to place the database in: its isolated subnets, or its private ones when it has none. */
+  readonly vpc: ec2.IVpc;
+
+  /**
+   * Decides the capacity and the safety of the database.
+   *
+   * @default SiteProfile.PRODUCTION
+   */
+  readonly profile?: SiteProfile;
+
+  /**
+   * Fewest Aurora capacity units (about 2 GiB of memory each) of an instance, in steps of 0.5. With 0, the database pauses
+   * when nobody has been connected for `autoPauseAfter`; the first connection after that waits for 15 s and more.
+   *
+   * @default - 0.5 in production, 0 in development
+   */
+  readonly minCapacity?: number;
+
+  /**
+   * Most Aurora capacity units of an instance, from 1 to 256 in steps of 0.5. The connections that the database allows
+   * follow from it when the instances are restarted.
+   *
+   * @default - 8 in production, 2 in development; at least `minCapacity`
+   */
+  readonly maxCapacity?: number;
+
+  /**
+   * Time without a connection after which a database with `minCapacity` 0 pauses, 5 minutes to 24 hours.
+   *
+   * @default Duration.minutes(5)
+   */
+  readonly autoPauseAfter?: Duration;
+
+  /**
+   * Instances beside the writer, each in the next zone, which take over when it fails and answer on the cluster's read
+   * endpoint.
+   *
+   * @default - 1 in production, 0 in development
+   */
+  readonly readers?: number;
+
+  /**
+   * Version of Aurora PostgreSQL.
+   *
+   * @default - 17.7
+   */
+  readonly engineVersion?: rds.AuroraPostgresEngineVersion;
+
+  /**
+   * Key that encrypts storage and backups. Changing it replaces the database.
+   *
+   * @default - AWS's own key for RDS, which costs nothing
+   */
+  readonly encryptionKey?: kms.IKey;
+
+  /**
+   * Time for which the database can be brought back to any second, 1 to 35 days.
+   *
+   * @default - 14 days in production, 1 day in development
+   */
+  readonly backupRetention?: Duration;
+
+  /**
+   * Snapshot to make the database from, by name or ARN. The same holds as for a `PostgresDatabase`: leave it in place.
+   *
+   * @default - an empty database
+   */
+  readonly snapshotIdentifier?: string;
+
+  /**
+   * Name of the user that Django connects as. With `snapshotIdentifier` it must be the snapshot's master user.
+   *
+   * @default 'django'
+   */
+  readonly username?: string;
+
+  /**
+   * Lets a deployment or a person delete the database.
+   *
+   * @default - false in production, true in development
+   */
+  readonly withoutDeletionProtection?: boolean;
+}
+
+/**
+ * Aurora Serverless v2 with PostgreSQL 17: encrypted, TLS only, with a generated password, and with as much capacity as is
+ * asked for at the moment. In production a second instance in another zone takes over when the first one fails.
+ */
+export class AuroraPostgresDatabase extends Construct implements IDjangoDatabase {
+  /**
+   * Uses a cluster that exists already, by its writer.
+   *
+   * @param cluster imported with its port and security groups, or made elsewhere in the app
+   * @param secret JSON with `username`, `password`, `host`, `port` and `dbname`
+   * @param options what the site cannot find out
+   */
+  public static fromCluster(
+    cluster: rds.IDatabaseCluster,
+    secret: secretsmanager.ISecret,
+    options: GivenDatabaseOptions = {},
+  ): IDjangoDatabase {
+    requireSecurityGroups(cluster, cluster.connections);
+    return givenDatabase(cluster.connections, secret, options.maxConnections);
+  }
+
+  /** The cluster; its read endpoint spreads over the readers. */
+  public readonly cluster: rds.IDatabaseCluster;
+  /** JSON with `username`, `password`, `host`, `port` and `dbname`. */
+  public readonly secret: secretsmanager.ISecret;
+  /** Connections that the writer allows, which follow from its capacity. */
+  public readonly maxConnections?: number;
+  /** Network rules of the database. */
+  public readonly connections: ec2.Connections;
+
+  constructor(scope: Construct, id: string, props: AuroraPostgresDatabaseProps) {
+    super(scope, id);
+
+    const defaults = (props.profile ?? SiteProfile.PRODUCTION)._defaults;
+    const minCapacity = props.minCapacity ?? defaults.auroraMinCapacity;
+    const maxCapacity = props.maxCapacity ?? Math.max(minCapacity, defaults.auroraMaxCapacity);
+    this.requireSound(props, minCapacity, maxCapacity);
+
+    this.maxConnections = serverlessConnections(minCapacity, maxCapacity);
+    const cluster = this.createCluster(props, {
+      ...this.instances(props),
+      ...this.safety(props),
+      serverlessV2MinCapacity: minCapacity,
+      serverlessV2MaxCapacity: maxCapacity,
+      serverlessV2AutoPauseDuration: minCapacity === 0 ? (props.autoPauseAfter ?? Duration.minutes(5)) : undefined,
+    });
+    this.cluster = cluster;
+    this.secret = cluster.secret!;
+    this.connections = cluster.connections;
+  }
+
+  private requireSound(props: AuroraPostgresDatabaseProps, minCapacity: number, maxCapacity: number): void {
+    requireCapacity(this, 'minCapacity', minCapacity, 0);
+    requireCapacity(this, 'maxCapacity', maxCapacity, Math.max(1, minCapacity));
+    if (props.readers !== undefined) requireWhole(this, 'readers', props.readers, 0, 15);
+    if (props.autoPauseAfter) {
+      if (minCapacity !== 0) {
+        fail(this, `'autoPauseAfter' must be left out unless 'minCapacity' is 0, got ${minCapacity}: it never pauses`);
+      }
+      requireWhole(this, 'autoPauseAfter', props.autoPauseAfter.toSeconds({ integral: false }), 300, 86_400);
+    }
+    requireRetention(this, 'backupRetention', props.backupRetention);
+    requireName(this, 'username', props.username ?? DEFAULT_NAME);
+    if (props.snapshotIdentifier && props.encryptionKey) {
+      fail(this, "'encryptionKey' must be left out with 'snapshotIdentifier': it comes from the snapshot");
+    }
+  }
+
+  private createCluster(props: AuroraPostgresDatabaseProps, common: Omit<rds.DatabaseClusterProps, 'engine'>) {
+    const { snapshotIdentifier, username = DEFAULT_NAME } = props;
+    const engine = rds.DatabaseClusterEngine.auroraPostgres({
+      version: props.engineVersion ?? AURORA_POSTGRES_VERSION,
+    });
+    const parameterGroup = new rds.ParameterGroup(this, 'Parameters', {
+      engine,
+      parameters: { ...POSTGRES_PARAMETERS },
+    });
+    if (snapshotIdentifier) {
+      return new rds.DatabaseClusterFromSnapshot(this, 'Cluster', {
+        ...common,
+        engine,
+        parameterGroup,
+        snapshotIdentifier,
+        snapshotCredentials: rds.SnapshotCredentials.fromGeneratedSecret(username),
+      });
+    }
+    return new rds.DatabaseCluster(this, 'Cluster', {
+      ...common,
+      engine,
+      parameterGroup,
+      defaultDatabaseName: DEFAULT_NAME,
+      credentials: rds.Credentials.fromGeneratedSecret(username),
+      storageEncrypted: true,
+      storageEncryptionKey: props.encryptionKey,
+    });
+  }
+
+  /** Zones are written out: RDS would choose them itself, and need not choose different ones. */
+  private instances(props: AuroraPostgresDatabaseProps) {
+    const vpcSubnets = dataSubnets(props.vpc);
+    const zones = props.vpc.selectSubnets(vpcSubnets).availabilityZones;
+    const readers = props.readers ?? (props.profile ?? SiteProfile.PRODUCTION)._defaults.auroraReaders;
+    const instance = (id: string, index: number, options: rds.ServerlessV2ClusterInstanceProps = {}) =>
+      rds.ClusterInstance.serverlessV2(id, {
+        ...options,
+        availabilityZone: zones[index % zones.length],
+        publiclyAccessible: false,
+        caCertificate: rds.CaCertificate.RDS_CA_RSA2048_G1,
+        autoMinorVersionUpgrade: true,
+      });
+    return {
+      vpc: props.vpc,
+      vpcSubnets,
+      writer: instance('Writer', 0),
+      readers: Array.from({ length: readers }, (_, index) =>
+        // only a reader that scales with the writer is large enough when it takes over
+        instance(`Reader${index + 1}`, index + 1, { scaleWithWriter: true }),
+      ),
+    };
+  }
+
+  private safety(props: AuroraPostgresDatabaseProps) {
+    const defaults = (props.profile ?? SiteProfile.PRODUCTION)._defaults;
+    return {
+      backup: { retention: props.backupRetention ?? Duration.days(defaults.backupRetentionDays) },
+      copyTagsToSnapshot: true,
+      deleteAutomatedBackups: defaults.removalPolicy === RemovalPolicy.DESTROY,
+      deletionProtection:
+        props.withoutDeletionProtection === undefined ? defaults.deletionProtection : !props.withoutDeletionProtection,
+      removalPolicy: defaults.removalPolicy,
+      cloudwatchLogsExports: ['postgresql'],
+    };
+  }
+}
+
+function requireCapacity(scope: Construct, prop: string, value: number, least: number): void {
+  if (Token.isUnresolved(value)) return;
+  if (value >= least && value <= 256 && Number.isInteger(2 * value)) return;
+  fail(scope, `'${prop}' must be from ${least} to 256 in steps of 0.5, got ${value}`);
+}

@@ -1,0 +1,42 @@
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+
+/** What Django needs to know of its database. */
+export interface IDjangoDatabase extends ec2.IConnectable {
+  /** JSON with `username`, `password`, `host`, `port` and `dbname`. */
+  readonly secret: secretsmanager.ISecret;
+
+  /**
+   * Connections that the database allows at the same time. A production site whose processes may open more than four
+   * fifths of them fails at synthesis.
+   *
+   * @default - unknown; nothing is checked
+   */
+  readonly maxConnections?: number;
+}
+
+/** What the site cannot find out of a database that exists already. */
+export interface GivenDatabaseOptions {
+  /**
+   * Connections that the database allows at the same time, as `SHOW max_connections` says. Leave out what others use.
+   *
+   * @default - unknown; the site does not check whether its processes fit
+   */
+  readonly maxConnections?: number;
+}
+
+/** A database that exists already, known by its security groups and its secret. */
+export interface GivenDatabaseAttributes extends GivenDatabaseOptions {
+  /** JSON with `username`, `password`, `host`, `port` and `dbname`. A secret that RDS manages itself lacks the last three. */
+  readonly secret: secretsmanager.ISecret;
+
+  /** Security groups of the database; the site's processes are let in here. */
+  readonly securityGroups: ec2.ISecurityGroup[];
+
+  /**
+   * Port that the database listens on; it must be the one in the secret.
+   *
+   * @default 5432
+   */
+  readonly port?: number;
+}

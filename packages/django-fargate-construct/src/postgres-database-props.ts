@@ -1,0 +1,151 @@
+import type { Duration } from 'aws-cdk-lib';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as rds from 'aws-cdk-lib/aws-rds';
+import type { SiteProfile } from './site-profile';
+
+/** A copy of the backups in another region. */
+export interface BackupReplication {
+  /** Region to keep the copy in, such as `eu-west-1`; not the database's own. */
+  readonly region: string;
+
+  /** ARN of a KMS key in that region, which encrypts the copy. */
+  readonly keyArn: string;
+
+  /**
+   * Days for which the copy allows to go back.
+   *
+   * @default Duration.days(7)
+   */
+  readonly retention?: Duration;
+}
+
+/** Properties of `PostgresDatabase`. */
+export interface PostgresDatabaseProps {
+  /** Network to place the database in: its isolated subnets, or its private ones when it has none. */
+  readonly vpc: ec2.IVpc;
+
+  /**
+   * Decides the size and the safety of the database.
+   *
+   * @default SiteProfile.PRODUCTION
+   */
+  readonly profile?: SiteProfile;
+
+  /**
+   * Size of the instance.
+   *
+   * @default - db.t4g.medium in production, db.t4g.micro in development
+   */
+  readonly instanceType?: ec2.InstanceType;
+
+  /**
+   * Version of PostgreSQL. A higher major version than the deployed one needs `allowMajorVersionUpgrade`.
+   *
+   * @default - 17, with the minor version that RDS chooses and keeps up to date
+   */
+  readonly engineVersion?: rds.PostgresEngineVersion;
+
+  /**
+   * Whether a deployment may bring the database to a higher major version. The database is away meanwhile, and there is
+   * no way back but a restored backup.
+   *
+   * @default false
+   */
+  readonly allowMajorVersionUpgrade?: boolean;
+
+  /**
+   * Storage in GiB to begin with. It cannot be made smaller.
+   *
+   * @default 20
+   */
+  readonly allocatedStorageGiB?: number;
+
+  /**
+   * GiB up to which the storage grows by itself; at least a tenth more than `allocatedStorageGiB`.
+   *
+   * @default - 100, or 5 times `allocatedStorageGiB` when that is more
+   */
+  readonly maxAllocatedStorageGiB?: number;
+
+  /**
+   * Connections that PostgreSQL allows at the same time. A change takes effect when the instance is restarted.
+   *
+   * @default - what RDS derives from the memory: about 82 on db.t4g.micro, 397 on db.t4g.medium
+   */
+  readonly maxConnections?: number;
+
+  /**
+   * Key that encrypts storage, backups and Database Insights. Changing it replaces the database.
+   *
+   * @default - AWS's own key for RDS, which costs nothing
+   */
+  readonly encryptionKey?: kms.IKey;
+
+  /**
+   * Time for which the database can be brought back to any second, 1 to 35 days.
+   *
+   * @default - 14 days in production, 1 day in development
+   */
+  readonly backupRetention?: Duration;
+
+  /**
+   * Copies the backups to another region, with the same way back to any second.
+   *
+   * @default - the backups stay in the database's region
+   */
+  readonly backupReplication?: BackupReplication;
+
+  /**
+   * Weekly time in UTC in which RDS may install updates, such as `sun:03:00-sun:03:30`.
+   *
+   * @default - RDS chooses one
+   */
+  readonly maintenanceWindow?: string;
+
+  /**
+   * Level of Database Insights. The standard one keeps 7 days and costs nothing, the advanced one keeps 15 months and is
+   * charged for each vCPU.
+   *
+   * @default - standard in production, none in development
+   */
+  readonly databaseInsights?: rds.DatabaseInsightsMode;
+
+  /**
+   * Snapshot to make the database from, by name or ARN; an encrypted one. The name of the database, its data and its key
+   * come from the snapshot, the password is new. Leave it in place afterwards: without it, the next deployment makes an
+   * empty database instead. Setting it on a deployed database makes a new one, too.
+   *
+   * @default - an empty database
+   */
+  readonly snapshotIdentifier?: string;
+
+  /**
+   * Name of the database; not with `snapshotIdentifier`. Changing it replaces the database.
+   *
+   * @default 'django'
+   */
+  readonly databaseName?: string;
+
+  /**
+   * Name of the user that Django connects as. With `snapshotIdentifier` it must be the snapshot's master user. Changing it
+   * replaces the database.
+   *
+   * @default 'django'
+   */
+  readonly username?: string;
+
+  /**
+   * Leaves out the standby in a second zone: an outage of the instance or its zone ends the site until it is repaired.
+   *
+   * @default - false in production, true in development
+   */
+  readonly withoutStandby?: boolean;
+
+  /**
+   * Lets a deployment or a person delete the database.
+   *
+   * @default - false in production, true in development
+   */
+  readonly withoutDeletionProtection?: boolean;
+}
