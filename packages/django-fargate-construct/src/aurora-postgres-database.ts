@@ -18,6 +18,7 @@ import {
 import { dataSubnets } from './private/subnets';
 import { fail, requireWhole } from './private/validate';
 import { SiteProfile } from './site-profile';
+import { StoppableDatabase } from './stoppable-database';
 
 /** Properties of `AuroraPostgresDatabase`. */
 export interface AuroraPostgresDatabaseProps {
@@ -123,7 +124,7 @@ export class AuroraPostgresDatabase extends Construct implements IDjangoDatabase
     options: GivenDatabaseOptions = {},
   ): IDjangoDatabase {
     requireSecurityGroups(cluster, cluster.connections);
-    return givenDatabase(cluster.connections, secret, options.maxConnections);
+    return givenDatabase(cluster.connections, secret, options);
   }
 
   /** The cluster; its read endpoint spreads over the readers. */
@@ -132,6 +133,8 @@ export class AuroraPostgresDatabase extends Construct implements IDjangoDatabase
   public readonly secret: secretsmanager.ISecret;
   /** Connections that the writer allows, which follow from its capacity. */
   public readonly maxConnections?: number;
+  /** The cluster as RDS stops and starts it off hours. */
+  public readonly stoppable?: StoppableDatabase;
   /** Network rules of the database. */
   public readonly connections: ec2.Connections;
 
@@ -154,6 +157,7 @@ export class AuroraPostgresDatabase extends Construct implements IDjangoDatabase
     this.cluster = cluster;
     this.secret = cluster.secret!;
     this.connections = cluster.connections;
+    this.stoppable = StoppableDatabase.cluster(cluster);
   }
 
   private requireSound(props: AuroraPostgresDatabaseProps, minCapacity: number, maxCapacity: number): void {

@@ -1,5 +1,6 @@
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import type { StoppableDatabase } from './stoppable-database';
 
 /** What Django needs to know of its database. */
 export interface IDjangoDatabase extends ec2.IConnectable {
@@ -13,6 +14,13 @@ export interface IDjangoDatabase extends ec2.IConnectable {
    * @default - unknown; nothing is checked
    */
   readonly maxConnections?: number;
+
+  /**
+   * The database as RDS stops and starts it off hours.
+   *
+   * @default - it runs off hours, too
+   */
+  readonly stoppable?: StoppableDatabase;
 }
 
 /** What the site cannot find out of a database that exists already. */
@@ -23,6 +31,13 @@ export interface GivenDatabaseOptions {
    * @default - unknown; the site does not check whether its processes fit
    */
   readonly maxConnections?: number;
+
+  /**
+   * The database as RDS stops and starts it off hours.
+   *
+   * @default - it runs off hours, too
+   */
+  readonly stoppable?: StoppableDatabase;
 }
 
 /** A database that exists already, known by its security groups and its secret. */

@@ -2,6 +2,7 @@ import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { IDjangoDatabase } from './django-database';
 import type { DjangoSettings } from './django-settings';
+import type { OffHours } from './off-hours';
 import type { ReleaseProps } from './release-props';
 import type { SiteDomain } from './site-domain';
 import type { SiteProfile } from './site-profile';
@@ -72,4 +73,12 @@ export interface DjangoFargateServiceProps {
    * @default - `migrate` runs, for 10 minutes at most
    */
   readonly release?: ReleaseProps;
+
+  /**
+   * When the site is stopped to save money: all its tasks, and its database when that is an RDS instance or cluster that
+   * can be stopped. Load balancer, cache, storage and secrets stay, and are paid for.
+   *
+   * @default - the site always runs
+   */
+  readonly offHours?: OffHours;
 }

@@ -5,16 +5,20 @@ import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import { DatabaseOffHours } from './database-off-hours';
 import type { IDjangoDatabase } from './django-database';
 import type { DjangoFargateServiceProps } from './django-fargate-service-props';
 import type { DjangoSettings } from './django-settings';
-import { DjangoWorker, type WorkerProps } from './django-worker';
+import { DjangoWorker } from './django-worker';
+import type { OffHours } from './off-hours';
 import { PostgresDatabase } from './postgres-database';
 import { ConnectionBudget } from './private/connection-budget';
 import { type ContainerEnvironment, containerEnvironment, requireOwnNames } from './private/container-environment';
-import { djangoService, processSecurityGroup } from './private/django-process';
+import { djangoService, processSecurityGroup, scaleWeb } from './private/django-process';
 import { CONTAINER_PORT, type DjangoRuntime, djangoTask, webHealthCheck } from './private/django-task';
+import { execAudit, requireExecAudit } from './private/exec-audit';
 import { instanceConnections } from './private/postgres';
+import { requireReleaseTimeout } from './private/release-timeout';
 import { gunicornArguments } from './private/request-timing';
 import { requireCeleryBroker } from './private/require-celery-broker';
 import { requireHttps } from './private/require-https';
@@ -28,6 +32,7 @@ import { SiteNetwork } from './site-network';
 import { SiteProfile } from './site-profile';
 import { SiteStorage } from './site-storage';
 import { type IDjangoCache, ValkeyCache } from './valkey-cache';
+import type { WorkerProps } from './worker-props';
 
 /** A Django site: load balancer, web tasks, database, cache and media files, with a migration before every release. */
 export class DjangoFargateService extends Construct implements ec2.IConnectable {
@@ -62,6 +67,7 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
 
   private readonly profile: SiteProfile;
   private readonly django: DjangoSettings;
+  private readonly offHours?: OffHours;
   private readonly runtime: DjangoRuntime;
   private readonly connectionBudget: ConnectionBudget;
 
@@ -70,20 +76,24 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
 
     this.profile = props.profile ?? SiteProfile.PRODUCTION;
     this.django = props.django ?? {};
+    this.offHours = props.offHours;
     const { profile } = this;
     const web = resolveWeb(this, props.web ?? {}, profile);
+    props.offHours?._require(this, profile);
     requireHttps(this, props.domain, profile);
+    requireReleaseTimeout(this, 'release.timeout', props.release?.timeout);
     requireOwnNames(this, Object.keys(this.django.environment ?? {}), Object.keys(this.django.secrets ?? {}));
     if (props.vpc && props.cluster) {
       fail(this, "'vpc' must be left out when 'cluster' is given: the tasks run in the cluster's VPC");
     }
+    if (props.cluster && web.execWithWritableRoot) requireExecAudit(this, props.cluster);
 
     const given = props.cluster?.vpc ?? props.vpc;
     if (given) requireSiteVpc(this, given);
     this.connectionBudget = this.planConnections(props.database, web);
 
     this.vpc = given ?? new SiteNetwork(this, 'Network', { profile }).vpc;
-    this.cluster = props.cluster ?? this.createCluster();
+    this.cluster = props.cluster ?? this.createCluster(web);
     this.logGroup = this.createLogGroup();
     this.database = props.database ?? new PostgresDatabase(this, 'Database', { vpc: this.vpc, profile });
     this.cache = props.cache ?? new ValkeyCache(this, 'Cache', { vpc: this.vpc, profile });
@@ -110,7 +120,9 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
     this.release = this.createRelease(props.release ?? {}, web);
     this.webService = this.createWebService(web);
     this.targetGroup = this.createTargetGroup(web);
+    scaleWeb(this.webService, web.scaling, props.offHours, this.targetGroup);
     this.connections = this.webService.connections;
+    this.stopDatabase();
   }
 
   /**
@@ -130,6 +142,7 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
         cluster: this.cluster,
         celeryApp: this.django.celeryApp ?? 'config',
         connectionBudget: this.connectionBudget,
+        offHours: this.offHours,
       },
       props,
     );
@@ -147,12 +160,13 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
     return budget;
   }
 
-  private createCluster(): ecs.Cluster {
+  private createCluster(web: Web): ecs.Cluster {
     return new ecs.Cluster(this, 'Cluster', {
       vpc: this.vpc,
       containerInsightsV2: this.profile._defaults.containerInsights
         ? ecs.ContainerInsights.ENABLED
         : ecs.ContainerInsights.DISABLED,
+      executeCommandConfiguration: web.execWithWritableRoot ? execAudit(this, this.profile) : undefined,
     });
   }
 
@@ -223,6 +237,9 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
       },
       cpu: web.cpu,
       memoryMiB: web.memoryMiB,
+      ephemeralStorageGiB: web.ephemeralStorageGiB,
+      writableRoot: web.execWithWritableRoot,
+      logging: web.logging,
       stopTimeout: Duration.seconds(web.timing.stopTimeout),
       healthCheck: webHealthCheck(web.healthCheckPath),
       portMappings: [{ containerPort: CONTAINER_PORT }],
@@ -232,6 +249,9 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
       taskDefinition,
       securityGroup: processSecurityGroup(this, 'WebSecurityGroup', this.vpc, 'web'),
       scaling: web.scaling,
+      offHours: this.offHours,
+      capacityProviderStrategies: web.capacityProviderStrategies,
+      enableExecuteCommand: web.execWithWritableRoot,
       healthCheckGracePeriod: Duration.seconds(60),
     });
     this.allowData(service.connections);
@@ -254,6 +274,12 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
         unhealthyThresholdCount: 3,
       },
     });
+  }
+
+  private stopDatabase(): void {
+    const { offHours, profile } = this;
+    const database = this.database.stoppable;
+    if (offHours && database) new DatabaseOffHours(this, 'DatabaseOffHours', { database, offHours, profile });
   }
 
   /** Lets a process reach the database and the cache; nothing else does. */

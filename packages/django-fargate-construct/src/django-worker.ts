@@ -2,67 +2,24 @@ import { Duration } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import { Construct } from 'constructs';
+import type { OffHours } from './off-hours';
 import type { ConnectionBudget } from './private/connection-budget';
-import { djangoService, processSecurityGroup, resolveScaling } from './private/django-process';
+import {
+  djangoService,
+  processSecurityGroup,
+  requireScales,
+  resolveScaling,
+  type Scaling,
+  scaleOnUse,
+  scaleService,
+} from './private/django-process';
 import { containerHealthCheck, type DjangoRuntime, djangoTask } from './private/django-task';
-import { requireFargateSize } from './private/fargate-size';
+import { requireEphemeralStorage, requireFargateSize } from './private/fargate-size';
+import { scaleOnQueueAge } from './private/queue-age';
+import { allowTaskProtection } from './private/task-protection';
 import { fail, requireWhole } from './private/validate';
-import type { ScalingProps } from './scaling';
 import type { SiteProfile } from './site-profile';
-
-/** Properties of a Celery worker. */
-export interface WorkerProps {
-  /**
-   * Celery queues that the worker takes tasks from.
-   *
-   * @default - Celery's default queue of the project
-   */
-  readonly queues?: string[];
-
-  /**
-   * Celery tasks that one container works on at a time.
-   *
-   * @default 2
-   */
-  readonly concurrency?: number;
-
-  /**
-   * CPU units of a task; 1024 are one vCPU.
-   *
-   * @default - 512 in production, 256 in development
-   */
-  readonly cpu?: number;
-
-  /**
-   * Memory of a task in MiB.
-   *
-   * @default - 1024 in production, 512 in development
-   */
-  readonly memoryMiB?: number;
-
-  /**
-   * Numbers of tasks and targets of scaling.
-   *
-   * @default - 1 task, which does not scale
-   */
-  readonly scaling?: ScalingProps;
-
-  /**
-   * Time that running Celery tasks have to finish when the worker is stopped; Fargate allows up to 120 seconds.
-   *
-   * @default Duration.seconds(120)
-   */
-  readonly stopTimeout?: Duration;
-
-  /**
-   * Command in the container that says by its exit code whether the worker lives. It is run every 10 seconds; after it
-   * failed three times ECS replaces the task. Choose one that asks neither broker nor database: an outage of theirs must
-   * not end every worker.
-   *
-   * @default - none; only the end of the worker's main process is noticed
-   */
-  readonly healthCheckCommand?: string[];
-}
+import type { WorkerProps } from './worker-props';
 
 /** What a worker takes from its site. */
 interface WorkerSite {
@@ -71,6 +28,7 @@ interface WorkerSite {
   readonly cluster: ecs.ICluster;
   readonly celeryApp: string;
   readonly connectionBudget: ConnectionBudget;
+  readonly offHours?: OffHours;
 }
 
 /** A Celery worker: the site's image with another command, behind no load balancer. Made by `addWorker` of a site. */
@@ -93,10 +51,13 @@ export class DjangoWorker extends Construct implements ec2.IConnectable {
     const concurrency = props.concurrency ?? 2;
     const stopTimeout = props.stopTimeout ?? Duration.seconds(120);
     const scaling = resolveScaling(this, 'scaling.', props.scaling, { minTasks: 1 });
+    const strategies = props.capacity?._strategies(this, 'capacity.', 0);
     requireFargateSize(this, '', cpu, memoryMiB);
+    requireEphemeralStorage(this, '', props.ephemeralStorageGiB);
     requireWhole(this, 'concurrency', concurrency, 1);
     requireWhole(this, 'stopTimeout', stopTimeout.toSeconds(), 2, 120);
     requireQueueNames(this, props.queues);
+    requireQueueAge(this, props, scaling);
     if (props.healthCheckCommand?.length === 0) {
       fail(this, "'healthCheckCommand' must name a command, got none. Leave it out for no health check");
     }
@@ -107,17 +68,34 @@ export class DjangoWorker extends Construct implements ec2.IConnectable {
       process: { DJANGO_PROCESS: 'worker' },
       cpu,
       memoryMiB,
+      ephemeralStorageGiB: props.ephemeralStorageGiB,
       command: workerCommand(site.celeryApp, concurrency, props.queues),
       stopTimeout,
       healthCheck: props.healthCheckCommand && containerHealthCheck(props.healthCheckCommand),
+      logging: props.logging,
     });
+    if (props.scaleInProtection) allowTaskProtection(taskDefinition, site.cluster);
     this.service = djangoService(this, 'Service', {
       cluster: site.cluster,
       taskDefinition,
       securityGroup: processSecurityGroup(this, 'SecurityGroup', site.cluster.vpc, 'worker'),
       scaling,
+      offHours: site.offHours,
+      capacityProviderStrategies: strategies,
     });
     this.connections = this.service.connections;
+    this.scale(site, scaling, props);
+  }
+
+  private scale(site: WorkerSite, scaling: Scaling, { queues, maxQueueAge }: WorkerProps): void {
+    const { service } = this;
+    const tasks = scaleService(service, scaling, site.offHours);
+    if (!tasks) return;
+    if (queues && maxQueueAge) {
+      scaleOnQueueAge(this, 'QueueAge', { service, tasks, logGroup: site.runtime.logGroup, queues, maxQueueAge });
+    } else {
+      scaleOnUse(tasks, scaling);
+    }
   }
 }
 
@@ -129,6 +107,21 @@ function requireQueueNames(scope: Construct, queues: string[] | undefined): void
     if (!/^[\w.:-]+$/.test(queue)) {
       fail(scope, `'queues' must hold names of letters, digits, '_', '-', '.' and ':', got '${queue}'`);
     }
+  }
+}
+
+/** The age of a queue scales a worker only where it is known, and alone. */
+function requireQueueAge(scope: Construct, props: WorkerProps, scaling: Scaling): void {
+  const { maxQueueAge, queues, logging } = props;
+  if (!maxQueueAge) return;
+  requireWhole(scope, 'maxQueueAge', maxQueueAge.toSeconds({ integral: false }), 60);
+  requireScales(scope, 'maxQueueAge', 'scaling.', scaling);
+  if (!queues) fail(scope, "'queues' must be named when 'maxQueueAge' is set: their age is what the worker scales by");
+  if (logging) {
+    fail(scope, "'logging' must be left out when 'maxQueueAge' is set: the age is read in the log group of the site");
+  }
+  if (props.scaling?.cpuPercent !== undefined || props.scaling?.memoryPercent !== undefined) {
+    fail(scope, "'scaling.cpuPercent' and 'scaling.memoryPercent' must be left out when 'maxQueueAge' is set");
   }
 }
 

@@ -19,6 +19,7 @@ import {
 import { dataSubnets } from './private/subnets';
 import { fail, requireWhole } from './private/validate';
 import { SiteProfile } from './site-profile';
+import { StoppableDatabase } from './stoppable-database';
 
 /**
  * An encrypted PostgreSQL 17 instance that speaks TLS only, has a generated password and is reached only by what it is
@@ -38,7 +39,7 @@ export class PostgresDatabase extends Construct implements IDjangoDatabase {
     options: GivenDatabaseOptions = {},
   ): IDjangoDatabase {
     requireSecurityGroups(instance, instance.connections);
-    return givenDatabase(instance.connections, secret, options.maxConnections);
+    return givenDatabase(instance.connections, secret, options);
   }
 
   /**
@@ -47,11 +48,11 @@ export class PostgresDatabase extends Construct implements IDjangoDatabase {
    * @param attributes what the site must know of it
    */
   public static fromAttributes(attributes: GivenDatabaseAttributes): IDjangoDatabase {
-    const { secret, securityGroups, port = 5432, maxConnections } = attributes;
+    const { secret, securityGroups, port = 5432 } = attributes;
     requireWhole(secret, 'port', port, 1, 65535);
     const connections = postgresConnections(securityGroups, port);
     requireSecurityGroups(secret, connections);
-    return givenDatabase(connections, secret, maxConnections);
+    return givenDatabase(connections, secret, attributes);
   }
 
   /** The instance. */
@@ -62,6 +63,8 @@ export class PostgresDatabase extends Construct implements IDjangoDatabase {
   public readonly maxConnections?: number;
   /** Network rules of the database. */
   public readonly connections: ec2.Connections;
+  /** The instance as RDS stops and starts it off hours. */
+  public readonly stoppable?: StoppableDatabase;
 
   constructor(scope: Construct, id: string, props: PostgresDatabaseProps) {
     super(scope, id);
@@ -81,6 +84,7 @@ export class PostgresDatabase extends Construct implements IDjangoDatabase {
     this.instance = instance;
     this.secret = instance.secret!;
     this.connections = instance.connections;
+    this.stoppable = StoppableDatabase.instance(instance);
   }
 
   private requireSound(props: PostgresDatabaseProps): void {

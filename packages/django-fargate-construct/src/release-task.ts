@@ -7,8 +7,8 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { CONTAINER_NAME } from './private/django-task';
+import { requireReleaseTimeout } from './private/release-timeout';
 import { taskPlacement, wayOut } from './private/subnets';
-import { requireWhole } from './private/validate';
 import { SiteProfile } from './site-profile';
 
 /** Properties of `ReleaseTask`. */
@@ -58,7 +58,7 @@ export class ReleaseTask extends Construct {
     super(scope, id);
 
     const timeout = props.timeout ?? Duration.minutes(10);
-    requireWhole(this, 'timeout', timeout.toSeconds({ integral: false }), 30, 14 * 60);
+    requireReleaseTimeout(this, 'timeout', timeout);
 
     const { vpc } = props.cluster;
     const placement = taskPlacement(this, vpc);

@@ -28,3 +28,14 @@ export interface ScalingProps {
    */
   readonly memoryPercent?: number;
 }
+
+/** How many web tasks run, and what makes more of them run. */
+export interface WebScalingProps extends ScalingProps {
+  /**
+   * Requests per minute to each task that scaling holds, beside CPU and memory. Choose about half of what one task
+   * answers in a minute under load.
+   *
+   * @default - requests are not counted
+   */
+  readonly requestsPerTarget?: number;
+}

@@ -10,6 +10,7 @@ interface ProfileDefaults {
   readonly maxTasks: number;
   readonly egress: Egress;
   readonly flowLogs: boolean;
+  readonly stops: boolean;
   readonly databaseInstanceType: string;
   readonly multiAz: boolean;
   readonly backupRetentionDays: number;
@@ -38,6 +39,7 @@ export class SiteProfile {
     maxTasks: 10,
     egress: Egress.natGatewayPerZone(),
     flowLogs: true,
+    stops: false,
     databaseInstanceType: 't4g.medium',
     multiAz: true,
     backupRetentionDays: 14,
@@ -64,6 +66,7 @@ export class SiteProfile {
     maxTasks: 2,
     egress: Egress.publicTasks(),
     flowLogs: false,
+    stops: true,
     databaseInstanceType: 't4g.micro',
     multiAz: false,
     backupRetentionDays: 1,

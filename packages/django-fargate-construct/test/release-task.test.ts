@@ -1,6 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
-import { Match } from 'aws-cdk-lib/assertions';
-import { container, makeSite, site, templateOf } from './fixtures';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Cluster, FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
+import { ReleaseTask } from '../src';
+import { container, makeSite, site, templateOf, testDomain, testStack } from './fixtures';
 
 describe('release', () => {
   test('runs migrate with the image, environment and rights of the site', () => {
@@ -72,9 +75,22 @@ describe('release', () => {
     templateOf(made).resourceCountIs('Custom::DjangoRelease', 1);
   });
 
-  test('fails for a time-out that Lambda cannot keep', () => {
-    expect(() => makeSite({ release: { timeout: Duration.minutes(15) } })).toThrow(
-      "'timeout' must be a whole number from 30 to 840, got 900 [Test/Site/Release]",
+  test('fails for a time-out that Lambda cannot keep, before anything is made', () => {
+    const stack = testStack();
+    expect(() => makeSite({ release: { timeout: Duration.minutes(15) }, domain: testDomain(stack) }, stack)).toThrow(
+      "'release.timeout' must be a whole number from 30 to 840, got 900 [Test/Site]",
+    );
+    Template.fromStack(stack).templateMatches({ Resources: Match.absent() });
+  });
+
+  test('fails for a wrong time-out when it is used without a site', () => {
+    const stack = testStack();
+    const cluster = new Cluster(stack, 'Cluster', { vpc: new Vpc(stack, 'Vpc') });
+    const taskDefinition = new FargateTaskDefinition(stack, 'Task');
+    const securityGroup = new SecurityGroup(stack, 'Rules', { vpc: cluster.vpc });
+    const timeout = Duration.seconds(29);
+    expect(() => new ReleaseTask(stack, 'Release', { cluster, taskDefinition, securityGroup, timeout })).toThrow(
+      "'timeout' must be a whole number from 30 to 840, got 29 [Test/Release]",
     );
   });
 });

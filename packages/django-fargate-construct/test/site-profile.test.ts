@@ -9,6 +9,7 @@ describe('profiles', () => {
     'web tasks': `${d.minTasks} to ${d.maxTasks}`,
     'way out of the tasks': d.egress._plan.name,
     'flow logs of refused connections': onOff(d.flowLogs),
+    'stops off hours': d.stops ? 'when asked' : 'when asked by name',
     database: `db.${d.databaseInstanceType}, in ${d.multiAz ? 'two zones' : 'one zone'}`,
     'days of database backups': `${d.backupRetentionDays}`,
     'fit of processes and database connections': d.connectionsChecked ? 'checked' : 'not checked',

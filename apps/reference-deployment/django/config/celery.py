@@ -7,13 +7,15 @@ from celery.signals import celeryd_init, setup_logging
 
 from config import env
 from ops.heartbeat import Heartbeat
+from ops.protection import Protection
+from ops.queue_age import QueueAge
 
 env.default_settings("config.settings.production")
 
 app = Celery("config")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-app.steps["worker"].add(Heartbeat)
+app.steps["worker"].update([Heartbeat, Protection, QueueAge])
 
 
 @setup_logging.connect

@@ -111,5 +111,10 @@ def redis_url(database: int) -> str:
     return f"rediss://:{quote(text('REDIS_AUTH_TOKEN'), safe='')}@{text('REDIS_HOST')}:{port}/{database}"
 
 
+def ecs_agent() -> str | None:
+    """Address of the ECS agent beside a container: set by ECS itself, and missing elsewhere."""
+    return os.environ.get("ECS_AGENT_URI")
+
+
 if __name__ == "__main__":
     print(*(variable.name for variable in VARIABLES), sep="\n")

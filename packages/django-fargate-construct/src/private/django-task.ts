@@ -11,6 +11,9 @@ export const CONTAINER_NAME = 'django';
 /** Port that the web process serves HTTP on. */
 export const CONTAINER_PORT = 8000;
 
+/** Size of `/tmp` in MiB. */
+export const TMPFS_MIB = 64;
+
 /** What the tasks of all processes of one site share. */
 export interface DjangoRuntime extends ContainerEnvironment {
   readonly image: ecs.ContainerImage;
@@ -25,6 +28,9 @@ export interface DjangoTaskOptions {
   readonly cpu: number;
   readonly memoryMiB: number;
   readonly command?: string[];
+  readonly ephemeralStorageGiB?: number;
+  readonly logging?: ecs.LogDriver;
+  readonly writableRoot?: boolean;
   readonly stopTimeout: Duration;
   readonly healthCheck?: ecs.HealthCheck;
   readonly portMappings?: ecs.PortMapping[];
@@ -43,6 +49,7 @@ export function djangoTask(
   const task = new ecs.FargateTaskDefinition(scope, id, {
     cpu: options.cpu,
     memoryLimitMiB: options.memoryMiB,
+    ephemeralStorageGiB: options.ephemeralStorageGiB,
     runtimePlatform: {
       cpuArchitecture: runtime.architecture,
       operatingSystemFamily: ecs.OperatingSystemFamily.LINUX,
@@ -52,7 +59,7 @@ export function djangoTask(
   linuxParameters.dropCapabilities(ecs.Capability.ALL);
   linuxParameters.addTmpfs({
     containerPath: '/tmp',
-    size: 64, // MiB, of the task's memory
+    size: TMPFS_MIB, // of the task's memory
     mountOptions: [ecs.TmpfsMountOption.NOEXEC, ecs.TmpfsMountOption.NOSUID, ecs.TmpfsMountOption.NODEV],
   });
   const { DJANGO_PROCESS } = options.process;
@@ -62,20 +69,28 @@ export function djangoTask(
     environment: { ...runtime.environment, ...options.process },
     secrets: runtime.secrets,
     user: '10001:10001',
-    readonlyRootFilesystem: true,
+    readonlyRootFilesystem: !options.writableRoot,
     linuxParameters,
     stopTimeout: options.stopTimeout,
     healthCheck: options.healthCheck,
     portMappings: options.portMappings,
-    logging: ecs.LogDrivers.awsLogs({
-      logGroup: runtime.logGroup,
-      streamPrefix: DJANGO_PROCESS,
-      mode: ecs.AwsLogDriverMode.NON_BLOCKING, // a slow CloudWatch must not stop the site
-      maxBufferSize: Size.mebibytes(25),
-    }),
+    logging: options.logging ?? siteLogs(runtime.logGroup, DJANGO_PROCESS),
   });
   runtime.mediaBucket.grantReadWrite(task.taskRole);
   return task;
+}
+
+/**
+ * Logs of a container to the site's log group. A slow CloudWatch must not stop the site, so it does not wait: when 25 MiB
+ * are waiting to be sent, lines are lost, as are those that still wait when a container is killed.
+ */
+function siteLogs(logGroup: logs.ILogGroup, process: string): ecs.LogDriver {
+  return ecs.LogDrivers.awsLogs({
+    logGroup,
+    streamPrefix: process,
+    mode: ecs.AwsLogDriverMode.NON_BLOCKING,
+    maxBufferSize: Size.mebibytes(25),
+  });
 }
 
 /** Asks the container itself, by a command and its exit code. */

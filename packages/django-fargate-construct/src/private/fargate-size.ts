@@ -1,6 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { fail } from './validate';
+import { fail, requireWhole } from './validate';
 
 /**
  * Memory in MiB that Fargate offers for each amount of CPU units, as [least, most, step].
@@ -34,4 +34,9 @@ export function requireFargateSize(scope: IConstruct, prefix: string, cpu: numbe
   if (!choices.includes(memoryMiB)) {
     fail(scope, `'${prefix}memoryMiB' must be one of ${choices.join(', ')} for ${cpu} CPU units, got ${memoryMiB}`);
   }
+}
+
+/** Fails synthesis unless Fargate offers the size of the disk. 20 GiB come with every task, so fewer cannot be asked for. */
+export function requireEphemeralStorage(scope: IConstruct, prefix: string, sizeGiB: number | undefined): void {
+  if (sizeGiB !== undefined) requireWhole(scope, `${prefix}ephemeralStorageGiB`, sizeGiB, 21, 200);
 }

@@ -3,7 +3,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IConstruct } from 'constructs';
-import type { IDjangoDatabase } from '../django-database';
+import type { GivenDatabaseOptions, IDjangoDatabase } from '../django-database';
 import { fail, requireWhole } from './validate';
 
 /** The major version, of which RDS takes the newest minor one and stays on it until a maintenance window. */
@@ -65,10 +65,10 @@ export function requireName(scope: IConstruct, prop: string, name: string): void
 export function givenDatabase(
   connections: ec2.Connections,
   secret: ISecret,
-  maxConnections: number | undefined,
+  { maxConnections, stoppable }: GivenDatabaseOptions,
 ): IDjangoDatabase {
   if (maxConnections !== undefined) requireWhole(secret, 'maxConnections', maxConnections, 1);
-  return { connections, secret, maxConnections };
+  return { connections, secret, maxConnections, stoppable };
 }
 
 /** Fails synthesis for an imported database that nobody could be let into. */
