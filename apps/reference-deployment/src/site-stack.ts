@@ -1,4 +1,4 @@
-import { CfnOutput, Stack } from 'aws-cdk-lib';
+import { CfnOutput, Fn, Stack } from 'aws-cdk-lib';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as route53 from 'aws-cdk-lib/aws-route53';
@@ -76,7 +76,8 @@ export class SiteStack extends Stack {
   private addOutputs(site: DjangoFargateService, worker: DjangoWorker): void {
     const outputs = {
       SiteUrl: site.url,
-      LoadBalancerName: site.loadBalancer.loadBalancerName,
+      // …:loadbalancer/app/<name>/<id>
+      LoadBalancerName: Fn.select(2, Fn.split('/', site.loadBalancer.loadBalancerArn)),
       ClusterName: site.cluster.clusterName,
       WebServiceName: site.webService.serviceName,
       WorkerServiceName: worker.service.serviceName,

@@ -1,5 +1,6 @@
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
+import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { IDjangoDatabase } from './django-database';
 import type { DjangoSettings } from './django-settings';
 import type { OffHours } from './off-hours';
@@ -38,6 +39,14 @@ export interface DjangoFargateServiceProps {
    * @default - a new one
    */
   readonly cluster?: ecs.ICluster;
+
+  /**
+   * HTTPS listener that the site shares with others: it adds a rule for its own names and, unless the domain is
+   * `SiteDomain.coveredByListener()`, a certificate.
+   *
+   * @default - the one of a new `SiteLoadBalancer`
+   */
+  readonly listener?: elbv2.IApplicationListener;
 
   /**
    * The web process.

@@ -17,11 +17,13 @@ import { type ContainerEnvironment, containerEnvironment, requireOwnNames } from
 import { djangoService, processSecurityGroup, scaleWeb } from './private/django-process';
 import { CONTAINER_PORT, type DjangoRuntime, djangoTask, webHealthCheck } from './private/django-task';
 import { execAudit, requireExecAudit } from './private/exec-audit';
+import { GivenListener } from './private/given-listener';
+import type { Edge } from './private/host-rule';
 import { instanceConnections } from './private/postgres';
 import { requireReleaseTimeout } from './private/release-timeout';
 import { gunicornArguments } from './private/request-timing';
 import { requireCeleryBroker } from './private/require-celery-broker';
-import { requireHttps } from './private/require-https';
+import { requireDomain } from './private/require-domain';
 import { requireSiteVpc } from './private/subnets';
 import { fail } from './private/validate';
 import { resolveWeb, type Web } from './private/web';
@@ -51,9 +53,11 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
   /** Logs of all processes; the streams start with `web/`, `worker/` or `release/`. */
   public readonly logGroup: logs.LogGroup;
   /** The way in from the internet. */
-  public readonly loadBalancer: elbv2.ApplicationLoadBalancer;
+  public readonly loadBalancer: elbv2.IApplicationLoadBalancer;
   /** Listener that takes the visitors' requests. */
-  public readonly listener: elbv2.ApplicationListener;
+  public readonly listener: elbv2.IApplicationListener;
+  /** Rule that sends requests for the site's names to its tasks; undefined over plain HTTP, where all are sent. */
+  public readonly listenerRule?: elbv2.ApplicationListenerRule;
   /** Where the listener sends requests: the web tasks. */
   public readonly targetGroup: elbv2.ApplicationTargetGroup;
   /** What runs once per release before new tasks start. */
@@ -80,7 +84,7 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
     const { profile } = this;
     const web = resolveWeb(this, props.web ?? {}, profile);
     props.offHours?._require(this, profile);
-    requireHttps(this, props.domain, profile);
+    requireDomain(this, props.domain, profile, props.listener !== undefined);
     requireReleaseTimeout(this, 'release.timeout', props.release?.timeout);
     requireOwnNames(this, Object.keys(this.django.environment ?? {}), Object.keys(this.django.secrets ?? {}));
     if (props.vpc && props.cluster) {
@@ -100,12 +104,7 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
     this.storage = new SiteStorage(this, 'Storage', { profile });
     this.secretKey = this.django.secretKey ?? this.createSecretKey();
 
-    const edge = new SiteLoadBalancer(this, 'Edge', {
-      vpc: this.vpc,
-      domain: props.domain,
-      profile,
-      idleTimeout: Duration.seconds(web.timing.idleTimeout),
-    });
+    const edge = this.createEdge(props, web);
     this.loadBalancer = edge.loadBalancer;
     this.listener = edge.listener;
     this.url = edge.url;
@@ -115,11 +114,12 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
       architecture: web.architecture,
       logGroup: this.logGroup,
       mediaBucket: this.storage.mediaBucket,
-      ...this.environment(edge.hostName),
+      ...this.environment(edge.hostNames),
     };
     this.release = this.createRelease(props.release ?? {}, web);
     this.webService = this.createWebService(web);
     this.targetGroup = this.createTargetGroup(web);
+    this.listenerRule = edge.forwardTo(this.targetGroup);
     scaleWeb(this.webService, web.scaling, props.offHours, this.targetGroup);
     this.connections = this.webService.connections;
     this.stopDatabase();
@@ -183,11 +183,22 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
     });
   }
 
-  private environment(hostName: string): ContainerEnvironment {
+  private createEdge(props: DjangoFargateServiceProps, web: Web): Edge {
+    const { domain, listener } = props;
+    if (listener) return new GivenListener(this, 'Edge', { listener, domain });
+    return new SiteLoadBalancer(this, 'Edge', {
+      vpc: this.vpc,
+      domain,
+      profile: this.profile,
+      idleTimeout: Duration.seconds(web.timing.idleTimeout),
+    });
+  }
+
+  private environment(hostNames: string[]): ContainerEnvironment {
     return containerEnvironment(
       {
         DJANGO_SETTINGS_MODULE: this.django.settingsModule ?? 'config.settings.production',
-        DJANGO_ALLOWED_HOSTS: hostName,
+        DJANGO_ALLOWED_HOSTS: hostNames.join(','),
         SITE_URL: this.url,
         REDIS_HOST: this.cache.primaryEndpoint,
         REDIS_PORT: String(this.cache.port),
@@ -260,7 +271,8 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
   }
 
   private createTargetGroup(web: Web): elbv2.ApplicationTargetGroup {
-    return this.listener.addTargets('Web', {
+    return new elbv2.ApplicationTargetGroup(this, 'TargetGroup', {
+      vpc: this.vpc,
       port: CONTAINER_PORT,
       protocol: elbv2.ApplicationProtocol.HTTP,
       targets: [this.webService],

@@ -13,7 +13,8 @@ export type { BackupReplication, PostgresDatabaseProps } from './postgres-databa
 export type { ReleaseProps } from './release-props';
 export { ReleaseTask, type ReleaseTaskProps } from './release-task';
 export type { ScalingProps, WebScalingProps } from './scaling';
-export { type HostedZoneDomainOptions, SiteDomain } from './site-domain';
+export { type HostedZoneDomainOptions, SiteDomain, type SiteDomainOptions } from './site-domain';
+export { SiteFirewall, type SiteFirewallProps } from './site-firewall';
 export { SiteLoadBalancer, type SiteLoadBalancerProps } from './site-load-balancer';
 export { SiteNetwork, type SiteNetworkProps } from './site-network';
 export { SiteProfile } from './site-profile';

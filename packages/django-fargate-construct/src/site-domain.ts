@@ -2,48 +2,77 @@ import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import * as targets from 'aws-cdk-lib/aws-route53-targets';
+import { Token } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 
-/** What a domain makes of a site's load balancer. */
-interface BoundDomain {
-  /** Name that visitors use. */
-  readonly hostName: string;
-  /** Certificate of the HTTPS listener; without one the site answers over plain HTTP. */
-  readonly certificate?: acm.ICertificate;
+/** Options of every `SiteDomain` that has a name. */
+export interface SiteDomainOptions {
+  /**
+   * Up to 4 further names that Django answers to as it does to the first.
+   *
+   * @default - none
+   */
+  readonly alternativeNames?: string[];
+
+  /**
+   * Priority of the site's listener rule, 1 to 50000; the rule with the lowest number that matches a request decides.
+   *
+   * @default - on a given listener a number from 1000 to 49999 that only depends on the name, otherwise 50000
+   */
+  readonly rulePriority?: number;
 }
 
 /** Options of `SiteDomain.hostedZone`. */
-export interface HostedZoneDomainOptions {
+export interface HostedZoneDomainOptions extends SiteDomainOptions {
   /**
-   * Certificate for the name.
+   * Certificate for all names.
    *
    * @default - a new one in AWS Certificate Manager, validated through the hosted zone
    */
   readonly certificate?: acm.ICertificate;
+
+  /**
+   * Load balancer of the listener that the site is given; the alias records point to it.
+   *
+   * @default - the site's own load balancer
+   */
+  readonly loadBalancer?: elbv2.IApplicationLoadBalancer;
 }
 
 /** The name that visitors use, and with it whether the site speaks HTTPS. */
 export abstract class SiteDomain {
   /**
-   * HTTPS under a name in a Route 53 hosted zone: the site makes the alias record and, unless one is given, the
+   * HTTPS under a name in a Route 53 hosted zone: the site makes the alias records and, unless one is given, the
    * certificate.
    *
-   * @param zone hosted zone that holds the name
+   * @param zone hosted zone that holds the names
    * @param name full name, such as `www.example.com`
    * @param options what differs from the defaults
    */
   public static hostedZone(zone: route53.IHostedZone, name: string, options: HostedZoneDomainOptions = {}): SiteDomain {
-    return new HostedZoneDomain(zone, name, options.certificate);
+    return new HostedZoneDomain(zone, name, options);
   }
 
   /**
    * HTTPS under a name whose DNS records are kept elsewhere: point it at the load balancer yourself.
    *
    * @param name full name, such as `www.example.com`
-   * @param certificate certificate for the name, in the stack's region
+   * @param certificate certificate for all names, in the stack's region
+   * @param options what differs from the defaults
    */
-  public static certificate(name: string, certificate: acm.ICertificate): SiteDomain {
-    return new CertificateDomain(name, certificate);
+  public static certificate(name: string, certificate: acm.ICertificate, options: SiteDomainOptions = {}): SiteDomain {
+    return new CertificateDomain(name, certificate, options);
+  }
+
+  /**
+   * HTTPS under a name that the listener given to the site already has a certificate for, and whose DNS records are
+   * kept elsewhere: the site adds nothing but its rule.
+   *
+   * @param name full name, such as `shop.example.com`
+   * @param options what differs from the defaults
+   */
+  public static coveredByListener(name: string, options: SiteDomainOptions = {}): SiteDomain {
+    return new CoveredDomain(name, options);
   }
 
   /** Plain HTTP under the load balancer's own name: nothing is encrypted on its way. Only in the development profile. */
@@ -51,53 +80,127 @@ export abstract class SiteDomain {
     return new LoadBalancerDomain();
   }
 
+  /** @internal */
+  public readonly _names: string[];
+  /** @internal */
+  public readonly _rulePriority?: number;
+
   protected constructor(
     /** @internal */
     public readonly _https: boolean,
     /** Name that visitors use; undefined when it is the load balancer's own. */
     public readonly name?: string,
-  ) {}
+    options: SiteDomainOptions = {},
+  ) {
+    this._names = name === undefined ? [] : [name, ...(options.alternativeNames ?? [])];
+    this._rulePriority = options.rulePriority;
+  }
 
-  /** @internal */
-  public abstract _bind(scope: Construct, loadBalancer: elbv2.ApplicationLoadBalancer): BoundDomain;
+  /**
+   * Whether only a listener that is given can serve the name.
+   *
+   * @internal
+   */
+  public get _onlyOnListener(): boolean {
+    return false;
+  }
+
+  /**
+   * Hosted zone of the names.
+   *
+   * @internal
+   */
+  public get _zone(): route53.IHostedZone | undefined {
+    return undefined;
+  }
+
+  /**
+   * Load balancer of a given listener.
+   *
+   * @internal
+   */
+  public get _loadBalancer(): elbv2.IApplicationLoadBalancer | undefined {
+    return undefined;
+  }
+
+  /**
+   * Certificate that the listener needs for the names; without one it has one already, or speaks plain HTTP.
+   *
+   * @internal
+   */
+  public abstract _certificate(scope: Construct): acm.ICertificate | undefined;
+
+  /**
+   * Points the names at the load balancer, where that is the site's task.
+   *
+   * @internal
+   */
+  public _addRecords(_scope: Construct, _loadBalancer: elbv2.IApplicationLoadBalancer): void {}
 }
 
 class HostedZoneDomain extends SiteDomain {
   constructor(
     private readonly zone: route53.IHostedZone,
     private readonly hostName: string,
-    private readonly given?: acm.ICertificate,
+    private readonly options: HostedZoneDomainOptions,
   ) {
-    super(true, hostName);
+    super(true, hostName, options);
   }
 
-  public _bind(scope: Construct, loadBalancer: elbv2.ApplicationLoadBalancer): BoundDomain {
-    const { zone, hostName } = this;
-    new route53.ARecord(scope, 'Alias', {
-      zone,
-      recordName: hostName,
-      target: route53.RecordTarget.fromAlias(new targets.LoadBalancerTarget(loadBalancer)),
-    });
-    const certificate =
-      this.given ??
+  public override get _zone() {
+    return this.zone;
+  }
+
+  public override get _loadBalancer() {
+    return this.options.loadBalancer;
+  }
+
+  public _certificate(scope: Construct): acm.ICertificate {
+    return (
+      this.options.certificate ??
       new acm.Certificate(scope, 'Certificate', {
-        domainName: hostName,
-        validation: acm.CertificateValidation.fromDns(zone),
-      });
-    return { hostName, certificate };
+        domainName: this.hostName,
+        subjectAlternativeNames: this.options.alternativeNames,
+        validation: acm.CertificateValidation.fromDns(this.zone),
+      })
+    );
+  }
+
+  public override _addRecords(scope: Construct, loadBalancer: elbv2.IApplicationLoadBalancer): void {
+    const target = route53.RecordTarget.fromAlias(new targets.LoadBalancerTarget(loadBalancer));
+    for (const [index, recordName] of this._names.entries()) {
+      // a record must keep its id when names before it come and go: two records of one name cannot be
+      const own = Token.isUnresolved(recordName) ? `${index}` : `-${recordName}`;
+      new route53.ARecord(scope, index === 0 ? 'Alias' : `Alias${own}`, { zone: this.zone, recordName, target });
+    }
   }
 }
 
 class CertificateDomain extends SiteDomain {
   constructor(
-    private readonly hostName: string,
+    name: string,
     private readonly given: acm.ICertificate,
+    options: SiteDomainOptions,
   ) {
-    super(true, hostName);
+    super(true, name, options);
   }
 
-  public _bind(): BoundDomain {
-    return { hostName: this.hostName, certificate: this.given };
+  public _certificate(): acm.ICertificate {
+    return this.given;
+  }
+}
+
+class CoveredDomain extends SiteDomain {
+  constructor(name: string, options: SiteDomainOptions) {
+    super(true, name, options);
+  }
+
+  public override get _onlyOnListener() {
+    return true;
+  }
+
+  public _certificate(): undefined {
+    return undefined;
   }
 }
 
@@ -106,7 +209,7 @@ class LoadBalancerDomain extends SiteDomain {
     super(false);
   }
 
-  public _bind(_scope: Construct, loadBalancer: elbv2.ApplicationLoadBalancer): BoundDomain {
-    return { hostName: loadBalancer.loadBalancerDnsName };
+  public _certificate(): undefined {
+    return undefined;
   }
 }

@@ -1,11 +1,17 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { requireHttps } from './private/require-https';
+import { hostRule } from './private/host-rule';
+import { requireDomain } from './private/require-domain';
 import { edgeSubnets } from './private/subnets';
 import type { SiteDomain } from './site-domain';
 import { SiteProfile } from './site-profile';
+
+/** After every rule that others add, and outside the numbers of sites that share a listener. */
+const LAST_PRIORITY = 50000;
 
 /** Properties of `SiteLoadBalancer`. */
 export interface SiteLoadBalancerProps {
@@ -16,7 +22,7 @@ export interface SiteLoadBalancerProps {
   readonly domain: SiteDomain;
 
   /**
-   * Decides whether plain HTTP is allowed and whether the load balancer is protected from deletion.
+   * Decides whether plain HTTP is allowed, and the defaults of `accessLogs` and `deletionProtection`.
    *
    * @default SiteProfile.PRODUCTION
    */
@@ -28,54 +34,151 @@ export interface SiteLoadBalancerProps {
    * @default Duration.seconds(60)
    */
   readonly idleTimeout?: Duration;
+
+  /**
+   * Whether every request is logged to a bucket of its own, where entries are kept as long as the profile keeps logs.
+   *
+   * @default - true in production, false in development
+   */
+  readonly accessLogs?: boolean;
+
+  /**
+   * Whether the load balancer can only be deleted after this has been switched off.
+   *
+   * @default - true in production, false in development
+   */
+  readonly deletionProtection?: boolean;
 }
 
 /**
  * The way in from the internet: an application load balancer with one listener. With HTTPS it offers TLS 1.2 and 1.3
- * only and redirects port 80. Headers with invalid names are dropped.
+ * only, redirects port 80, and answers requests for names that it does not know itself, with 421.
  */
 export class SiteLoadBalancer extends Construct {
   /** The load balancer. */
   public readonly loadBalancer: elbv2.ApplicationLoadBalancer;
   /** Listener that takes the visitors' requests: port 443, or 80 without HTTPS. */
   public readonly listener: elbv2.ApplicationListener;
-  /** Name that visitors use. */
-  public readonly hostName: string;
+  /** Names that visitors use, the main one first. */
+  public readonly hostNames: string[];
   /** Address of the site, without a slash at its end. */
   public readonly url: string;
+  /** Bucket of the access logs; undefined when there are none. */
+  public readonly accessLogsBucket?: s3.Bucket;
+
+  private readonly domain: SiteDomain;
 
   constructor(scope: Construct, id: string, props: SiteLoadBalancerProps) {
     super(scope, id);
 
     const profile = props.profile ?? SiteProfile.PRODUCTION;
-    requireHttps(this, props.domain, profile);
-    const vpcSubnets = edgeSubnets(this, props.vpc);
+    requireDomain(this, props.domain, profile);
+    const subnets = edgeSubnets(this, props.vpc);
 
-    this.loadBalancer = new elbv2.ApplicationLoadBalancer(this, 'LoadBalancer', {
+    this.domain = props.domain;
+    this.loadBalancer = this.createLoadBalancer(props, profile, subnets);
+    if (props.accessLogs ?? profile._defaults.accessLogs) {
+      this.accessLogsBucket = this.logRequests(profile);
+    }
+    this.hostNames = this.domain.name === undefined ? [this.loadBalancer.loadBalancerDnsName] : this.domain._names;
+    this.url = `${this.domain._https ? 'https' : 'http'}://${this.hostNames[0]}`;
+    this.domain._addRecords(this, this.loadBalancer);
+    this.listener = this.createListener();
+  }
+
+  /**
+   * Sends requests for the site's names, and no others, to a target group.
+   *
+   * Returns the listener rule that does so; undefined for `SiteDomain.loadBalancerNameOverHttp`, where no name is known
+   * and every request is sent on.
+   *
+   * @param targetGroup where the requests go
+   */
+  public forwardTo(targetGroup: elbv2.IApplicationTargetGroup): elbv2.ApplicationListenerRule | undefined {
+    const { listener, hostNames, domain } = this;
+    if (domain.name === undefined) {
+      listener.addTargetGroups('Site', { targetGroups: [targetGroup] });
+      return undefined;
+    }
+    return hostRule(this, { listener, hostNames, priority: domain._rulePriority ?? LAST_PRIORITY, targetGroup });
+  }
+
+  private createLoadBalancer(
+    props: SiteLoadBalancerProps,
+    profile: SiteProfile,
+    vpcSubnets: ec2.SubnetSelection,
+  ): elbv2.ApplicationLoadBalancer {
+    const loadBalancer = new elbv2.ApplicationLoadBalancer(this, 'LoadBalancer', {
       vpc: props.vpc,
       vpcSubnets,
       internetFacing: true,
       idleTimeout: props.idleTimeout ?? Duration.seconds(60),
+      http2Enabled: true,
       dropInvalidHeaderFields: true,
       desyncMitigationMode: elbv2.DesyncMitigationMode.DEFENSIVE,
-      deletionProtection: profile._defaults.deletionProtection,
+      xffHeaderProcessingMode: elbv2.XffHeaderProcessingMode.APPEND,
+      deletionProtection: props.deletionProtection ?? profile._defaults.deletionProtection,
     });
-    const { hostName, certificate } = props.domain._bind(this, this.loadBalancer);
-    this.hostName = hostName;
-    this.url = `${certificate ? 'https' : 'http'}://${hostName}`;
-    if (certificate) {
-      this.listener = this.loadBalancer.addListener('Https', {
-        protocol: elbv2.ApplicationProtocol.HTTPS,
-        certificates: [certificate],
-        sslPolicy: elbv2.SslPolicy.TLS13_RES,
-        open: true,
-      });
-      this.loadBalancer.addRedirect();
-    } else {
-      this.listener = this.loadBalancer.addListener('Http', {
-        protocol: elbv2.ApplicationProtocol.HTTP,
-        open: true,
-      });
+    // aws-cdk-lib writes these only when they are on
+    for (const attribute of ['http.preserve_host_header.enabled', 'http.xff_client_port.enabled']) {
+      loadBalancer.setAttribute(`routing.${attribute}`, 'false');
     }
+    loadBalancer.setAttribute('waf.fail_open.enabled', 'false');
+    return loadBalancer;
+  }
+
+  private createListener(): elbv2.ApplicationListener {
+    const certificate = this.domain._certificate(this);
+    if (!certificate) {
+      return this.loadBalancer.addListener('Http', { protocol: elbv2.ApplicationProtocol.HTTP, open: true });
+    }
+    const listener = this.loadBalancer.addListener('Https', {
+      protocol: elbv2.ApplicationProtocol.HTTPS,
+      certificates: [certificate],
+      sslPolicy: elbv2.SslPolicy.TLS13_12_RES_PQ,
+      open: true,
+      defaultAction: elbv2.ListenerAction.fixedResponse(421, {
+        contentType: 'text/plain',
+        messageBody: 'This server does not know the host name of the request.',
+      }),
+    });
+    this.loadBalancer.addRedirect();
+    return listener;
+  }
+
+  /** Not by `logAccessLogs`, which needs to know the region: the account's number of load balancing differs in each. */
+  private logRequests(profile: SiteProfile): s3.Bucket {
+    const { removalPolicy, logRetentionDays } = profile._defaults;
+    const bucket = new s3.Bucket(this, 'AccessLogs', {
+      // a load balancer cannot write to a bucket with a KMS key
+      encryption: s3.BucketEncryption.S3_MANAGED,
+      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      enforceSSL: true,
+      // who deletes an entry to hide something has not deleted it yet
+      versioned: true,
+      lifecycleRules: [
+        {
+          expiration: Duration.days(logRetentionDays),
+          noncurrentVersionExpiration: Duration.days(7),
+          abortIncompleteMultipartUploadAfter: Duration.days(1),
+        },
+      ],
+      removalPolicy,
+      autoDeleteObjects: removalPolicy === RemovalPolicy.DESTROY,
+    });
+    bucket.addToResourcePolicy(
+      new iam.PolicyStatement({
+        principals: [new iam.ServicePrincipal('logdelivery.elasticloadbalancing.amazonaws.com')],
+        actions: ['s3:PutObject'],
+        // load balancers of other accounts write under another number
+        resources: [bucket.arnForObjects(`AWSLogs/${Stack.of(this).account}/*`)],
+      }),
+    );
+    this.loadBalancer.setAttribute('access_logs.s3.enabled', 'true');
+    this.loadBalancer.setAttribute('access_logs.s3.bucket', bucket.bucketName);
+    // a load balancer that may not write to the bucket is refused
+    this.loadBalancer.node.addDependency(bucket);
+    return bucket;
   }
 }

@@ -24,6 +24,7 @@ interface ProfileDefaults {
   readonly cacheSnapshotDays: number;
   readonly containerInsights: boolean;
   readonly logRetentionDays: number;
+  readonly accessLogs: boolean;
   readonly deletionProtection: boolean;
   readonly removalPolicy: RemovalPolicy;
 }
@@ -53,6 +54,7 @@ export class SiteProfile {
     cacheSnapshotDays: 7,
     containerInsights: true,
     logRetentionDays: 90,
+    accessLogs: true,
     deletionProtection: true,
     removalPolicy: RemovalPolicy.RETAIN,
   });
@@ -80,6 +82,7 @@ export class SiteProfile {
     cacheSnapshotDays: 0,
     containerInsights: false,
     logRetentionDays: 7,
+    accessLogs: false,
     deletionProtection: false,
     removalPolicy: RemovalPolicy.DESTROY,
   });

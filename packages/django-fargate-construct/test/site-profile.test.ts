@@ -21,6 +21,7 @@ describe('profiles', () => {
     'days of Valkey snapshots': `${d.cacheSnapshotDays}`,
     'Container Insights': onOff(d.containerInsights),
     'days of logs': `${d.logRetentionDays}`,
+    'access logs of the load balancer': onOff(d.accessLogs),
     'deletion protection of load balancer and database': onOff(d.deletionProtection),
     'what holds data, when it leaves the stack':
       d.removalPolicy === 'destroy' ? 'deleted' : 'kept (of Valkey a last snapshot)',
@@ -65,6 +66,7 @@ test('resources that hold data keep their logical ids', () => {
     'SiteCacheAuthToken884861F3',
     'SiteCacheNodes3CE9F9EC',
     'SiteDatabaseInstance94D92DB9',
+    'SiteEdgeAccessLogs6AA4891D',
     'SiteSecretKeyC44CB2B0',
     'SiteStorageMedia9EB80B0A',
     'TestSiteDatabaseInstanceSecret31F6F1EE3fdaad7efa858a3daf9490cf0a702aeb',

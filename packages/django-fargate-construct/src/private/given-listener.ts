@@ -1,0 +1,55 @@
+import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { Fn } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import type { SiteDomain } from '../site-domain';
+import { type Edge, hostRule, priorityOf } from './host-rule';
+
+/** What `GivenListener` needs to know. */
+export interface GivenListenerOptions {
+  readonly listener: elbv2.IApplicationListener;
+  readonly domain: SiteDomain;
+}
+
+/**
+ * The way in through a listener that others use, too: a certificate beside the listener's own, alias records and a rule,
+ * and nothing of the listener or its load balancer is changed.
+ */
+export class GivenListener extends Construct implements Edge {
+  public readonly listener: elbv2.IApplicationListener;
+  public readonly loadBalancer: elbv2.IApplicationLoadBalancer;
+  public readonly hostNames: string[];
+  public readonly url: string;
+  private readonly priority: number;
+
+  constructor(scope: Construct, id: string, options: GivenListenerOptions) {
+    super(scope, id);
+
+    const { listener, domain } = options;
+    this.listener = listener;
+    this.loadBalancer = domain._loadBalancer ?? this.importLoadBalancer();
+    this.hostNames = domain._names;
+    this.url = `https://${domain.name}`;
+    this.priority = domain._rulePriority ?? priorityOf(domain.name ?? '');
+
+    const certificate = domain._certificate(this);
+    if (certificate) {
+      new elbv2.ApplicationListenerCertificate(this, 'ListenerCertificate', { listener, certificates: [certificate] });
+    }
+    domain._addRecords(this, this.loadBalancer);
+  }
+
+  public forwardTo(targetGroup: elbv2.IApplicationTargetGroup): elbv2.ApplicationListenerRule {
+    const { listener, hostNames, priority } = this;
+    return hostRule(this, { listener, hostNames, priority, targetGroup });
+  }
+
+  /** A listener's ARN holds that of its load balancer: …:listener/app/<name>/<id>/<listener id>. */
+  private importLoadBalancer(): elbv2.IApplicationLoadBalancer {
+    const [prefix, resource] = [0, 1].map((part) => Fn.select(part, Fn.split(':listener/', this.listener.listenerArn)));
+    const [type, name, id] = [0, 1, 2].map((part) => Fn.select(part, Fn.split('/', resource)));
+    return elbv2.ApplicationLoadBalancer.fromApplicationLoadBalancerAttributes(this, 'LoadBalancer', {
+      loadBalancerArn: `${prefix}:loadbalancer/${type}/${name}/${id}`,
+      securityGroupId: this.listener.connections.securityGroups[0].securityGroupId,
+    });
+  }
+}

@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import { CfnResource } from 'aws-cdk-lib';
+import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type { Construct, IConstruct } from 'constructs';
+
+/** The way in to a site: one that it made, or a listener that it was given. */
+export interface Edge {
+  readonly loadBalancer: elbv2.IApplicationLoadBalancer;
+  readonly listener: elbv2.IApplicationListener;
+  readonly hostNames: string[];
+  readonly url: string;
+  forwardTo(targetGroup: elbv2.IApplicationTargetGroup): elbv2.ApplicationListenerRule | undefined;
+}
+
+/** What `hostRule` needs to know. */
+export interface HostRuleOptions {
+  readonly listener: elbv2.IApplicationListener;
+  readonly hostNames: string[];
+  readonly priority: number;
+  readonly targetGroup: elbv2.IApplicationTargetGroup;
+}
+
+/**
+ * Sends requests for these names, and no others, to a target group. The rule belongs to `scope`, so that a listener in
+ * another stack does not come to depend on this one.
+ */
+export function hostRule(scope: Construct, options: HostRuleOptions): elbv2.ApplicationListenerRule {
+  const { listener, hostNames, priority, targetGroup } = options;
+  const rule = new elbv2.ApplicationListenerRule(scope, 'HostRule', {
+    listener,
+    priority,
+    conditions: [elbv2.ListenerCondition.hostHeaders(hostNames)],
+    action: elbv2.ListenerAction.forward([targetGroup]),
+  });
+  rule.node.addValidation({ validate: () => clashes(rule, listener.listenerArn, priority) });
+  return rule;
+}
+
+const LOWEST = 1000;
+const HIGHEST = 49999;
+
+/** The same number for a name in every app and at every synthesis, so that sites need not know of each other. */
+export function priorityOf(name: string): number {
+  const digest = createHash('sha256').update(name).digest();
+  return LOWEST + (digest.readUInt32BE() % (HIGHEST - LOWEST + 1));
+}
+
+/** Two rules of one priority fail at deployment, after minutes; those of one app are found here. */
+function clashes(rule: IConstruct, listenerArn: string, priority: number): string[] {
+  return rule.node.root.node
+    .findAll()
+    .filter(isListenerRule)
+    .filter((other) => other.listenerArn === listenerArn && other.priority === priority)
+    .map(({ node }) => node.scope as IConstruct)
+    .filter((other) => other !== rule)
+    .map(
+      (other) =>
+        `'rulePriority' must differ on one listener, got ${priority} here and at ${other.node.path}: set it in the domain of one of them, or give them different names`,
+    );
+}
+
+function isListenerRule(construct: IConstruct): construct is elbv2.CfnListenerRule {
+  return (
+    CfnResource.isCfnResource(construct) && construct.cfnResourceType === elbv2.CfnListenerRule.CFN_RESOURCE_TYPE_NAME
+  );
+}
