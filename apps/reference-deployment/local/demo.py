@@ -141,7 +141,7 @@ def _services(place: Place) -> list[str]:
     import deploy
 
     outputs = aws.outputs(place, deploy.SITE)
-    return [outputs["WebServiceName"], outputs["WorkerServiceName"]]
+    return [outputs[name] for name in ("WebServiceName", "WorkerServiceName", "BeatServiceName")]
 
 
 def _engine(step: Steps) -> engines.Engine | None:

@@ -52,9 +52,8 @@ def admin(place: Place, state: State) -> str:
     password = known.get("password") or secrets.token_urlsafe(12)
     if not known.get("admin_made"):
         state.write(password=password)
-        run_task(
+        create_superuser(
             place,
-            ["python", "manage.py", "createsuperuser", "--noinput"],
             {
                 "DJANGO_SUPERUSER_USERNAME": ADMIN,
                 "DJANGO_SUPERUSER_EMAIL": "admin@example.com",
@@ -65,12 +64,12 @@ def admin(place: Place, state: State) -> str:
     return password
 
 
-def run_task(place: Place, command: list[str], environment: dict[str, str]) -> None:
-    """Run a command in the site's image and network, and wait for its end."""
+def create_superuser(place: Place, environment: dict[str, str]) -> None:
+    """Run the task that the stack has for it, and wait for its end."""
     ecs, out = aws.client("ecs", place), aws.outputs(place, SITE)
     started = ecs.run_task(
         cluster=out["ClusterName"],
-        taskDefinition=out["ReleaseTaskDefinition"],
+        taskDefinition=out["CommandTaskDefinition"],
         launchType="FARGATE",
         networkConfiguration={
             "awsvpcConfiguration": {
@@ -83,7 +82,6 @@ def run_task(place: Place, command: list[str], environment: dict[str, str]) -> N
             "containerOverrides": [
                 {
                     "name": "django",
-                    "command": command,
                     "environment": [{"name": k, "value": v} for k, v in environment.items()],
                 }
             ]
@@ -95,14 +93,14 @@ def run_task(place: Place, command: list[str], environment: dict[str, str]) -> N
     ] != "STOPPED":
         if time.monotonic() > deadline:
             raise Problem(
-                f"`{' '.join(command)}` did not end within {TASK_S} s.", "run this again", place.folder / "emulator.log"
+                f"`createsuperuser` did not end within {TASK_S} s.", "run this again", place.folder / "emulator.log"
             )
         time.sleep(0.5)
     code = task["containers"][0].get("exitCode")
     if code != 0:
-        lines = "\n".join(aws.task_log(place, f"release/django/{started.rsplit('/', 1)[-1]}"))
+        lines = "\n".join(aws.task_log(place, f"command/django/{started.rsplit('/', 1)[-1]}"))
         raise Problem(
-            f"`{' '.join(command)}` ended with {code} ({task['stoppedReason']}):\n{lines}",
+            f"`createsuperuser` ended with {code} ({task['stoppedReason']}):\n{lines}",
             "read the lines above, then run this again",
         )
 

@@ -2,10 +2,19 @@ import { CfnOutput, Fn, Stack } from 'aws-cdk-lib';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as route53 from 'aws-cdk-lib/aws-route53';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as subscriptions from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
-import { DjangoFargateService, type DjangoWorker, SiteDomain, SiteProfile } from 'django-fargate-construct';
+import {
+  type DjangoBeat,
+  type DjangoCommand,
+  DjangoFargateService,
+  type DjangoWorker,
+  type ScheduledCommand,
+  SiteDomain,
+  SiteProfile,
+} from 'django-fargate-construct';
 import { DeployedImagePins, type HardenedRepository } from 'ecr-hardened-repo';
 import { AlertRouting, EcsServiceObservability } from 'ecs-observability';
 import type { Config, DomainConfig } from './config';
@@ -14,6 +23,14 @@ import type { Config, DomainConfig } from './config';
 export interface SiteStackProps {
   readonly config: Config;
   readonly repository: HardenedRepository;
+}
+
+/** What the site has beside its web tasks. */
+interface Added {
+  readonly worker: DjangoWorker;
+  readonly beat: DjangoBeat;
+  readonly clearSessions: ScheduledCommand;
+  readonly createSuperuser: DjangoCommand;
 }
 
 /** One release of the site with everything it stands on. */
@@ -33,15 +50,21 @@ export class SiteStack extends Stack {
       queues: ['default'],
       healthCheckCommand: ['python', '-m', 'ops.probe', 'worker'],
     });
+    const beat = site.addBeat('Beat', { healthCheckCommand: ['python', '-m', 'ops.probe', 'beat'] });
+    const clearSessions = site.addScheduledCommand('ClearSessions', {
+      command: ['clearsessions'],
+      schedule: ScheduleExpression.cron({ hour: '3', minute: '0' }),
+    });
+    const createSuperuser = site.addCommand('CreateSuperuser', { command: ['createsuperuser', '--noinput'] });
 
-    new DeployedImagePins(this, 'Pins', { repository: props.repository, services: [site.webService, worker.service] });
+    new DeployedImagePins(this, 'Pins', { repository: props.repository, services: site.services() });
     new EcsServiceObservability(this, 'Observability', {
       service: site.webService,
       targetGroup: site.targetGroup,
       loadBalancer: site.loadBalancer,
       alerts: AlertRouting.topics(this.alertTopic(config.alarmEmail)),
     });
-    this.addOutputs(site, worker);
+    this.addOutputs(site, { worker, beat, clearSessions, createSuperuser });
   }
 
   /** A tag must be one that the registry keeps; an image that is deployed by its digest is kept by its pins. */
@@ -73,18 +96,21 @@ export class SiteStack extends Stack {
   }
 
   /** What scripts need to know to run one-off commands, and people to find their site. */
-  private addOutputs(site: DjangoFargateService, worker: DjangoWorker): void {
+  private addOutputs(site: DjangoFargateService, added: Added): void {
     const outputs = {
       SiteUrl: site.url,
       // …:loadbalancer/app/<name>/<id>
       LoadBalancerName: Fn.select(2, Fn.split('/', site.loadBalancer.loadBalancerArn)),
       ClusterName: site.cluster.clusterName,
       WebServiceName: site.webService.serviceName,
-      WorkerServiceName: worker.service.serviceName,
-      ReleaseTaskDefinition: site.release.taskDefinition.taskDefinitionArn,
+      WorkerServiceName: added.worker.service.serviceName,
+      BeatServiceName: added.beat.service.serviceName,
+      ClearSessionsSchedule: added.clearSessions.schedule.scheduleName,
+      CreateSuperuser: added.createSuperuser.runTaskCommand,
+      CommandTaskDefinition: added.createSuperuser.taskDefinition.taskDefinitionArn,
       TaskSubnets: site.release.subnets.map(({ subnetId }) => subnetId).join(','),
       TaskPublicIp: site.release.assignPublicIp ? 'ENABLED' : 'DISABLED',
-      TaskSecurityGroup: site.release.securityGroup.securityGroupId,
+      TaskSecurityGroup: added.createSuperuser.securityGroup.securityGroupId,
       MediaBucketName: site.storage.mediaBucket.bucketName,
     };
     for (const [name, value] of Object.entries(outputs)) {

@@ -8,16 +8,19 @@ import { SiteStack } from '../src/site-stack';
 
 const DJANGO = join(__dirname, '..', 'django');
 
-const deployedNames = () => {
+const deployedContainers = () => {
   const app = new App();
   const { repository } = new RegistryStack(app, 'DjangoRegistry');
   const config = { profile: 'development', image: 'v1.0.0' } as const;
   const site = Template.fromStack(new SiteStack(app, 'DjangoSite', { config, repository }));
-  const containers = Object.values(site.findResources('AWS::ECS::TaskDefinition')).flatMap(
+  return Object.values(site.findResources('AWS::ECS::TaskDefinition')).flatMap(
     ({ Properties }) => Properties.ContainerDefinitions,
   );
+};
+
+const deployedNames = () => {
   return new Set(
-    containers.flatMap(({ Environment, Secrets }) => [...Environment, ...Secrets].map(({ Name }) => Name)),
+    deployedContainers().flatMap(({ Environment, Secrets }) => [...Environment, ...Secrets].map(({ Name }) => Name)),
   );
 };
 
@@ -27,6 +30,16 @@ test('the variables that are deployed are those that Django reads', () => {
     .split('\n');
 
   expect([...deployedNames()].sort()).toEqual([...read].sort());
+});
+
+test('the processes that are deployed are those that Django knows', () => {
+  const script = 'import env; print(*env.PROCESSES, sep="\\n")';
+  const known = execFileSync('python3', ['-c', script], { encoding: 'utf8', cwd: join(DJANGO, 'config') });
+  const deployed = deployedContainers().map(
+    ({ Environment }) => Environment.find(({ Name }: { Name: string }) => Name === 'DJANGO_PROCESS').Value,
+  );
+
+  expect([...new Set(deployed)].sort()).toEqual(known.trim().split('\n').sort());
 });
 
 test("the variables in the Django project's README are those that Django reads", () => {

@@ -27,7 +27,7 @@ describe('registry stack', () => {
 describe('site stack', () => {
   test('runs the image of the registry by digest in every task', () => {
     const tasks = Object.values(stacks().site.findResources('AWS::ECS::TaskDefinition'));
-    expect(tasks).toHaveLength(3);
+    expect(tasks).toHaveLength(6);
     for (const { Properties } of tasks) {
       const image = JSON.stringify(Properties.ContainerDefinitions[0].Image);
       expect(image).toContain(`@${DIGEST}`);
@@ -42,12 +42,12 @@ describe('site stack', () => {
     expect(() => stacks({ image: 'nightly' })).toThrow("'tag' must match a release pattern (v*), got 'nightly'");
   });
 
-  test('pins the images that the web service and the worker run', () => {
+  test('pins the images that the web service, the worker and beat run', () => {
     const { site } = stacks();
     const [pins] = Object.values(site.findResources('Custom::DeployedImagePins'));
     const services = Object.keys(site.findResources('AWS::ECS::Service'));
 
-    expect(services).toHaveLength(2);
+    expect(services).toHaveLength(3);
     for (const service of services) expect(JSON.stringify(pins.Properties.Services)).toContain(service);
     expect(JSON.stringify(pins.Properties.Repository)).toContain('DjangoRegistry');
   });
@@ -61,6 +61,32 @@ describe('site stack', () => {
         }),
       ],
     });
+  });
+
+  test('runs beat, which is asked for its heart', () => {
+    stacks().site.hasResourceProperties('AWS::ECS::TaskDefinition', {
+      ContainerDefinitions: [
+        Match.objectLike({
+          Command: Match.arrayWith(['beat']),
+          HealthCheck: Match.objectLike({ Command: ['CMD', 'python', '-m', 'ops.probe', 'beat'] }),
+        }),
+      ],
+    });
+  });
+
+  test('clears expired sessions every night', () => {
+    const { site } = stacks();
+    site.hasResourceProperties('AWS::Scheduler::Schedule', { ScheduleExpression: 'cron(0 3 * * ? *)' });
+    site.hasResourceProperties('AWS::ECS::TaskDefinition', {
+      ContainerDefinitions: [Match.objectLike({ Command: Match.arrayWith(['clearsessions']) })],
+    });
+  });
+
+  test('says how to make an account for the admin', () => {
+    const { site } = stacks();
+    const [output] = Object.values(site.findOutputs('CreateSuperuser'));
+    expect(JSON.stringify(output.Value)).toContain('aws ecs run-task --cluster ');
+    expect(JSON.stringify(output.Value)).toContain('CreateSuperuserTask');
   });
 
   test('migrates under a lock before each release', () => {

@@ -6,6 +6,8 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { DatabaseOffHours } from './database-off-hours';
+import { type BeatProps, DjangoBeat } from './django-beat';
+import { type CommandProps, DjangoCommand } from './django-command';
 import type { IDjangoDatabase } from './django-database';
 import type { DjangoFargateServiceProps } from './django-fargate-service-props';
 import type { DjangoSettings } from './django-settings';
@@ -29,6 +31,7 @@ import { fail } from './private/validate';
 import { resolveWeb, type Web } from './private/web';
 import type { ReleaseProps } from './release-props';
 import { ReleaseTask } from './release-task';
+import { ScheduledCommand, type ScheduledCommandProps } from './scheduled-command';
 import { SiteLoadBalancer } from './site-load-balancer';
 import { SiteNetwork } from './site-network';
 import { SiteProfile } from './site-profile';
@@ -50,7 +53,7 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
   public readonly storage: SiteStorage;
   /** Secret that holds Django's `SECRET_KEY`. */
   public readonly secretKey: secretsmanager.ISecret;
-  /** Logs of all processes; the streams start with `web/`, `worker/` or `release/`. */
+  /** Logs of all processes; the streams start with `web/`, `worker/`, `beat/`, `release/` or `command/`. */
   public readonly logGroup: logs.LogGroup;
   /** The way in from the internet. */
   public readonly loadBalancer: elbv2.IApplicationLoadBalancer;
@@ -74,6 +77,8 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
   private readonly offHours?: OffHours;
   private readonly runtime: DjangoRuntime;
   private readonly connectionBudget: ConnectionBudget;
+  private readonly added: ecs.FargateService[] = [];
+  private beat?: DjangoBeat;
 
   constructor(scope: Construct, id: string, props: DjangoFargateServiceProps) {
     super(scope, id);
@@ -133,22 +138,68 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
    */
   public addWorker(id: string, props: WorkerProps = {}): DjangoWorker {
     requireCeleryBroker(this, this.cache);
-    const worker = DjangoWorker._create(
-      this,
-      id,
-      {
-        runtime: this.runtime,
-        profile: this.profile,
-        cluster: this.cluster,
-        celeryApp: this.django.celeryApp ?? 'config',
-        connectionBudget: this.connectionBudget,
-        offHours: this.offHours,
-      },
-      props,
-    );
+    const worker = DjangoWorker._create(this, id, this.shared(), props);
     this.allowData(worker.connections);
     worker.service.node.addDependency(this.release);
+    this.added.push(worker.service);
     return worker;
+  }
+
+  /**
+   * Adds Celery beat: one task that sends periodic tasks to the workers. A site has one beat; a second fails.
+   *
+   * @param id construct id of beat
+   * @param props what differs from the defaults
+   */
+  public addBeat(id: string, props: BeatProps = {}): DjangoBeat {
+    if (this.beat) {
+      fail(this, `'addBeat' must be called once, got '${id}' after '${this.beat.node.id}': two send every task twice`);
+    }
+    requireCeleryBroker(this, this.cache);
+    this.connectionBudget.addTask('beat');
+    this.beat = DjangoBeat._create(this, id, this.shared(), props);
+    this.allowData(this.beat.connections);
+    this.beat.service.node.addDependency(this.release);
+    this.added.push(this.beat.service);
+    return this.beat;
+  }
+
+  /**
+   * Adds a management command that runs at certain times, by default never twice at a time.
+   *
+   * @param id construct id of the command
+   * @param props what runs, and when
+   */
+  public addScheduledCommand(id: string, props: ScheduledCommandProps): ScheduledCommand {
+    this.connectionBudget.addTask(`scheduled ${id}`);
+    const command = ScheduledCommand._create(this, id, this.shared(), props);
+    this.allowData(command.connections);
+    command.schedule.node.addDependency(this.release);
+    return command;
+  }
+
+  /**
+   * Adds a management command that people or scripts run when they want to.
+   *
+   * @param id construct id of the command
+   * @param props what runs
+   */
+  public addCommand(id: string, props: CommandProps): DjangoCommand {
+    const command = DjangoCommand._create(this, id, this.shared(), props);
+    this.allowData(command.connections);
+    command.taskDefinition.node.addDependency(this.release);
+    return command;
+  }
+
+  /** All services made so far: web, workers and beat, in the order in which they were added. */
+  public services(): ecs.IBaseService[] {
+    return [this.webService, ...this.added];
+  }
+
+  /** What the processes that are added take from the site. */
+  private shared() {
+    const { runtime, profile, cluster, connectionBudget, offHours } = this;
+    return { runtime, profile, cluster, connectionBudget, offHours, celeryApp: this.django.celeryApp ?? 'config' };
   }
 
   private planConnections(database: IDjangoDatabase | undefined, web: Web): ConnectionBudget {

@@ -1,5 +1,7 @@
 export { AuroraPostgresDatabase, type AuroraPostgresDatabaseProps } from './aurora-postgres-database';
 export { DatabaseOffHours, type DatabaseOffHoursProps } from './database-off-hours';
+export { type BeatProps, DjangoBeat } from './django-beat';
+export { type CommandProps, DjangoCommand } from './django-command';
 export type { GivenDatabaseAttributes, GivenDatabaseOptions, IDjangoDatabase } from './django-database';
 export { DjangoFargateService } from './django-fargate-service';
 export type { DjangoFargateServiceProps } from './django-fargate-service-props';
@@ -13,6 +15,7 @@ export type { BackupReplication, PostgresDatabaseProps } from './postgres-databa
 export type { ReleaseProps } from './release-props';
 export { ReleaseTask, type ReleaseTaskProps } from './release-task';
 export type { ScalingProps, WebScalingProps } from './scaling';
+export { ScheduledCommand, type ScheduledCommandProps } from './scheduled-command';
 export { type HostedZoneDomainOptions, SiteDomain, type SiteDomainOptions } from './site-domain';
 export { SiteFirewall, type SiteFirewallProps } from './site-firewall';
 export { SiteLoadBalancer, type SiteLoadBalancerProps } from './site-load-balancer';

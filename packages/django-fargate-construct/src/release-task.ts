@@ -8,6 +8,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { CONTAINER_NAME } from './private/django-task';
 import { requireReleaseTimeout } from './private/release-timeout';
+import { grantRunTask } from './private/run-task';
 import { taskPlacement, wayOut } from './private/subnets';
 import { SiteProfile } from './site-profile';
 
@@ -101,28 +102,18 @@ export class ReleaseTask extends Construct {
 
   /** The function may run any revision of this one task, and nothing else. */
   private grantRun(cluster: ecs.ICluster): void {
-    const stack = Stack.of(this);
-    const ecsArn = (resource: string, resourceName: string) =>
-      stack.formatArn({ service: 'ecs', resource, resourceName, arnFormat: ArnFormat.SLASH_RESOURCE_NAME });
-    this.handler.addToRolePolicy(
-      new iam.PolicyStatement({
-        actions: ['ecs:RunTask'],
-        // a rollback runs the previous revision again
-        resources: [`${ecsArn('task-definition', this.taskDefinition.family)}:*`],
-        conditions: { ArnEquals: { 'ecs:cluster': cluster.clusterArn } },
-      }),
-    );
+    grantRunTask(this.handler, cluster, this.taskDefinition);
     this.handler.addToRolePolicy(
       new iam.PolicyStatement({
         actions: ['ecs:DescribeTasks', 'ecs:StopTask'],
-        resources: [ecsArn('task', `${cluster.clusterName}/*`)],
-      }),
-    );
-    this.handler.addToRolePolicy(
-      new iam.PolicyStatement({
-        actions: ['iam:PassRole'],
-        resources: [this.taskDefinition.taskRole.roleArn, this.taskDefinition.obtainExecutionRole().roleArn],
-        conditions: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
+        resources: [
+          Stack.of(this).formatArn({
+            service: 'ecs',
+            resource: 'task',
+            resourceName: `${cluster.clusterName}/*`,
+            arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+          }),
+        ],
       }),
     );
   }

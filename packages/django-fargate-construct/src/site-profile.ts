@@ -6,6 +6,8 @@ interface ProfileDefaults {
   readonly plainHttp: boolean;
   readonly cpu: number;
   readonly memoryMiB: number;
+  readonly beatCpu: number;
+  readonly beatMemoryMiB: number;
   readonly minTasks: number;
   readonly maxTasks: number;
   readonly egress: Egress;
@@ -36,6 +38,8 @@ export class SiteProfile {
     plainHttp: false,
     cpu: 512,
     memoryMiB: 1024,
+    beatCpu: 256,
+    beatMemoryMiB: 512,
     minTasks: 2,
     maxTasks: 10,
     egress: Egress.natGatewayPerZone(),
@@ -64,6 +68,8 @@ export class SiteProfile {
     plainHttp: true,
     cpu: 256,
     memoryMiB: 512,
+    beatCpu: 256,
+    beatMemoryMiB: 512,
     minTasks: 1,
     maxTasks: 2,
     egress: Egress.publicTasks(),

@@ -1,9 +1,9 @@
 import { Secret as EcsSecret } from 'aws-cdk-lib/aws-ecs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { CONTRACT_NAMES } from '../src/private/container-environment';
+import { CONTRACT_NAMES, DJANGO_PROCESSES } from '../src/private/container-environment';
 import { memoryChoices } from '../src/private/fargate-size';
 import { requestTiming } from '../src/private/request-timing';
-import { container, makeSite, readmeTable, site, templateOf, testStack } from './fixtures';
+import { addEverything, container, makeSite, readmeTable, site, templateOf, testStack } from './fixtures';
 
 describe('contract with Django', () => {
   test('is what the README says', () => {
@@ -15,6 +15,18 @@ describe('contract with Django', () => {
     const web = container(site(), 'web');
     const names = [...web.Environment, ...web.Secrets].map(({ Name }) => Name);
     expect(names.sort()).toEqual([...CONTRACT_NAMES].sort());
+  });
+
+  test('knows the processes that the README names, and no others', () => {
+    const [, , value] = readmeTable('variable').find(([variable]) => variable === 'DJANGO_PROCESS')!;
+    expect(value.split(/, | or /)).toEqual([...DJANGO_PROCESSES]);
+
+    const made = makeSite();
+    addEverything(made);
+    const prefixes = Object.values(templateOf(made).findResources('AWS::ECS::TaskDefinition')).map(
+      ({ Properties }) => Properties.ContainerDefinitions[0].LogConfiguration.Options['awslogs-stream-prefix'],
+    );
+    expect([...new Set(prefixes)].sort()).toEqual([...DJANGO_PROCESSES].sort());
   });
 
   test('tells Django its name and address', () => {
@@ -40,9 +52,9 @@ describe('contract with Django', () => {
       },
       stack,
     );
-    made.addWorker('Worker');
+    addEverything(made);
 
-    for (const process of ['web', 'worker', 'release'] as const) {
+    for (const process of DJANGO_PROCESSES) {
       const django = container(templateOf(made), process);
       expect(django.Environment).toContainEqual({ Name: 'DJANGO_SETTINGS_MODULE', Value: 'shop.settings' });
       expect(django.Environment).toContainEqual({ Name: 'FEATURE', Value: 'on' });

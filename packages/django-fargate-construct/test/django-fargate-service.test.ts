@@ -4,7 +4,8 @@ import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, CpuArchitecture } from 'aws-cdk-lib/aws-ecs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { PostgresDatabase, SiteDomain, SiteProfile, ValkeyCache } from '../src';
-import { container, makeSite, site, templateOf, testStack } from './fixtures';
+import { DJANGO_PROCESSES } from '../src/private/container-environment';
+import { addEverything, container, makeSite, site, templateOf, testStack } from './fixtures';
 
 describe('web service', () => {
   test('starts all new tasks before an old one stops, and goes back when they fail', () => {
@@ -98,9 +99,9 @@ describe('web service', () => {
   });
 });
 
-describe.each(['web', 'worker', 'release'] as const)('%s container', (process) => {
+describe.each(DJANGO_PROCESSES)('%s container', (process) => {
   const made = makeSite();
-  made.addWorker('Worker');
+  addEverything(made);
   const django = container(templateOf(made), process);
 
   test('has no rights that Django does not need', () => {

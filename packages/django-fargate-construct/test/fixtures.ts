@@ -4,8 +4,10 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json';
 import { DjangoFargateService, type DjangoFargateServiceProps, SiteDomain } from '../src';
+import type { DJANGO_PROCESSES } from '../src/private/container-environment';
 
 /** A stack with the flags that `cdk init` gives to users. */
 export function testStack(id = 'Test'): Stack {
@@ -30,6 +32,17 @@ export function makeSite(
   });
 }
 
+/** Every process that a site can have beside web and release. */
+export function addEverything(site: DjangoFargateService): void {
+  site.addWorker('Worker');
+  site.addBeat('Beat');
+  site.addScheduledCommand('Scheduled', {
+    command: ['clearsessions'],
+    schedule: ScheduleExpression.cron({ hour: '3', minute: '0' }),
+  });
+  site.addCommand('Command', { command: ['check'] });
+}
+
 /** Template of the stack that holds a construct. */
 export function templateOf(site: DjangoFargateService): Template {
   return Template.fromStack(Stack.of(site));
@@ -41,13 +54,18 @@ export function site(overrides: Partial<DjangoFargateServiceProps> = {}): Templa
 }
 
 /** The Django container of one process. */
-export function container(template: Template, process: 'web' | 'worker' | 'release') {
+export function container(template: Template, process: (typeof DJANGO_PROCESSES)[number]) {
   const containers = Object.values(template.findResources('AWS::ECS::TaskDefinition')).flatMap(
     ({ Properties }) => Properties.ContainerDefinitions,
   );
   const value = (c: { Environment: { Name: string; Value: unknown }[] }) =>
     c.Environment.find(({ Name }) => Name === 'DJANGO_PROCESS')?.Value;
   return containers.find((candidate) => value(candidate) === process);
+}
+
+/** The ECS service that was made under a construct id of the site. */
+export function serviceOf(template: Template, id: string) {
+  return Object.entries(template.findResources('AWS::ECS::Service')).find(([name]) => name.startsWith(`Site${id}`))![1];
 }
 
 /** Rows of the README's table whose first header cell is `first`, as cells without back-ticks. */

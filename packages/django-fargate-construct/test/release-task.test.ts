@@ -57,12 +57,12 @@ describe('release', () => {
 
     expect(statements.map(({ Action }: { Action: unknown }) => Action)).toEqual([
       'ecs:RunTask',
-      ['ecs:DescribeTasks', 'ecs:StopTask'],
       'iam:PassRole',
+      ['ecs:DescribeTasks', 'ecs:StopTask'],
     ]);
     expect(JSON.stringify(statements[0].Resource)).toMatch(/task-definition\/\w*ReleaseTask\w*:\*"/);
-    expect(JSON.stringify(statements[1].Resource)).toMatch(/task\/",\{"Ref":"SiteCluster\w+"\},"\/\*"/);
-    expect(statements[2]).toMatchObject({
+    expect(JSON.stringify(statements[2].Resource)).toMatch(/task\/",\{"Ref":"SiteCluster\w+"\},"\/\*"/);
+    expect(statements[1]).toMatchObject({
       Resource: [expect.anything(), expect.anything()],
       Condition: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
     });

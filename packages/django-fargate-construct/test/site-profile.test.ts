@@ -6,6 +6,7 @@ describe('profiles', () => {
   const describeProfile = ({ _defaults: d }: SiteProfile) => ({
     HTTPS: d.plainHttp ? 'optional' : 'required',
     'CPU units and MiB of a task': `${d.cpu}, ${d.memoryMiB}`,
+    'CPU units and MiB of beat': `${d.beatCpu}, ${d.beatMemoryMiB}`,
     'web tasks': `${d.minTasks} to ${d.maxTasks}`,
     'way out of the tasks': d.egress._plan.name,
     'flow logs of refused connections': onOff(d.flowLogs),

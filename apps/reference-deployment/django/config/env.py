@@ -15,9 +15,11 @@ class Variable(NamedTuple):
     secret: bool = False
 
 
+PROCESSES = ("web", "worker", "beat", "release", "command")
+
 VARIABLES = (
     Variable("DJANGO_SETTINGS_MODULE", "`config.settings.production`"),
-    Variable("DJANGO_PROCESS", "what this task is: `web`, `worker` or `release`"),
+    Variable("DJANGO_PROCESS", "what this task is: `web`, `worker`, `beat`, `release` or `command`"),
     Variable("DJANGO_ALLOWED_HOSTS", "comma-separated host names that the site answers to, without ports"),
     Variable("SITE_URL", "address of the site, `https://www.example.com`; its scheme decides how HTTPS is treated"),
     Variable("DJANGO_SECRET_KEY", "64 random characters, at least 50", secret=True),
@@ -56,7 +58,7 @@ def text(name: str) -> str:
 
 def process() -> str:
     value = text("DJANGO_PROCESS")
-    if value not in ("web", "worker", "release"):
+    if value not in PROCESSES:
         raise EnvironmentContractError("DJANGO_PROCESS", f"is {value!r}")
     return value
 

@@ -9,8 +9,8 @@ from .tasks import make_thumbnail
 def publish(note: Note) -> None:
     """Saves a note and has its thumbnail made.
 
-    A broker that is away costs the thumbnail, not the note: the page shows the picture itself, and the admin has an
-    action that asks again.
+    A broker that is away costs the thumbnail, not the note: the page shows the picture itself, until a periodic task
+    asks again.
     """
     note.save()
     request_thumbnail(note)

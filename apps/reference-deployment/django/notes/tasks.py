@@ -1,8 +1,10 @@
 import logging
+from datetime import timedelta
 
 from botocore.exceptions import BotoCoreError, ClientError
 from django.core.files.storage import default_storage
 from django.db import DatabaseError
+from django.utils import timezone
 from PIL import Image
 
 from config.celery import app
@@ -11,6 +13,10 @@ from .models import Note
 from .pictures import FORMATS, THUMBNAIL_SIZE, resized, thumbnail_name
 
 logger = logging.getLogger(__name__)
+
+# A note this old whose thumbnail is missing has lost its task; one much older has a picture that cannot be read.
+LATE, HOPELESS = timedelta(minutes=1), timedelta(days=1)
+AT_ONCE = 100
 
 
 @app.task(
@@ -33,3 +39,14 @@ def make_thumbnail(note_id: int) -> None:
     if not Note.objects.filter(pk=note_id).update(thumbnail=name):
         default_storage.delete(name)  # the note was deleted meanwhile
     logger.info("Note %d got its thumbnail", note_id)
+
+
+@app.task
+def make_missing_thumbnails() -> None:
+    """Sent by beat: asks again for thumbnails whose task never reached the broker."""
+    now = timezone.now()
+    missing = Note.objects.filter(thumbnail="", created_at__range=(now - HOPELESS, now - LATE))
+    notes = list(missing.values_list("pk", flat=True)[:AT_ONCE])
+    for note in notes:
+        make_thumbnail.delay(note)
+    logger.info("%d missing thumbnails were asked for", len(notes))

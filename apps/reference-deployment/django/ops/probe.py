@@ -1,4 +1,4 @@
-"""The container's health check: `python -m ops.probe web` or `python -m ops.probe worker`; exit code 0 is healthy.
+"""The container's health check: `python -m ops.probe web`, or `worker`, or `beat`; exit code 0 is healthy.
 
 Only the standard library, because it starts every few seconds.
 """
@@ -9,7 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
-# Six beats of ops.heartbeat, which this cannot import without importing Celery.
+# Six beats of ops.heartbeat and of ops.beat, which this cannot import without importing Celery.
 MAX_AGE = 60.0
 
 
@@ -26,7 +26,15 @@ def web(port: int = 8000) -> str | None:
 
 
 def worker() -> str | None:
-    file = Path(tempfile.gettempdir()) / "worker.heartbeat"
+    return _heartbeat("worker")
+
+
+def beat() -> str | None:
+    return _heartbeat("beat")
+
+
+def _heartbeat(process: str) -> str | None:
+    file = Path(tempfile.gettempdir()) / f"{process}.heartbeat"
     try:
         age = time.time() - file.stat().st_mtime
     except OSError as error:
@@ -35,7 +43,7 @@ def worker() -> str | None:
 
 
 if __name__ == "__main__":
-    probes = {"web": web, "worker": worker}
+    probes = {"web": web, "worker": worker, "beat": beat}
     if len(sys.argv) != 2 or sys.argv[1] not in probes:
         sys.exit(f"usage: python -m ops.probe {'|'.join(probes)}, got {sys.argv[1:]}")
     sys.exit(probes[sys.argv[1]]())

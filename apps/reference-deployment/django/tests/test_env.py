@@ -30,7 +30,7 @@ def test_production_settings_name_the_variable_that_is_missing(production, monke
 @pytest.mark.parametrize(
     ("name", "value", "problem"),
     [
-        ("DJANGO_PROCESS", "beat", "is 'beat'"),
+        ("DJANGO_PROCESS", "cron", "is 'cron'"),
         ("DJANGO_SECRET_KEY", "short-and-secret", "has 16 characters"),
         ("DJANGO_ALLOWED_HOSTS", "*", "holds '*'"),
         ("DJANGO_ALLOWED_HOSTS", "a.example,b.example:8000", "holds 'b.example:8000'"),

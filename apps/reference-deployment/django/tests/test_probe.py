@@ -5,8 +5,9 @@ import time
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
-from ops import heartbeat, probe
+from ops import beat, heartbeat, probe
 
 DJANGO = Path(__file__).resolve().parent.parent
 
@@ -25,35 +26,40 @@ def run(tmp_path):
     return run
 
 
-def beat(folder: Path, age: float):
-    file = folder / heartbeat.FILE.name
+PROCESSES = pytest.mark.parametrize(("process", "file"), [("worker", heartbeat.FILE), ("beat", beat.FILE)])
+
+
+def touch(file: Path, age: float):
     file.touch()
     os.utime(file, (time.time() - age,) * 2)
 
 
-def test_a_worker_with_a_fresh_heartbeat_is_healthy(run, tmp_path):
-    beat(tmp_path, age=heartbeat.INTERVAL + 1)
-    assert run("worker").returncode == 0
+@PROCESSES
+def test_a_process_with_a_fresh_heartbeat_is_healthy(run, tmp_path, process, file):
+    touch(tmp_path / file.name, age=heartbeat.INTERVAL + 1)
+    assert run(process).returncode == 0
 
 
-def test_a_worker_whose_heart_stopped_is_not(run, tmp_path):
-    beat(tmp_path, age=probe.MAX_AGE + 1)
-    done = run("worker")
+@PROCESSES
+def test_a_process_whose_heart_stopped_is_not(run, tmp_path, process, file):
+    touch(tmp_path / file.name, age=probe.MAX_AGE + 1)
+    done = run(process)
     assert (done.returncode, "the last heartbeat is 61 s old" in done.stderr) == (1, True)
 
 
-def test_a_worker_that_never_lived_is_not(run):
-    done = run("worker")
+@PROCESSES
+def test_a_process_that_never_lived_is_not(run, process, file):
+    done = run(process)
     assert (done.returncode, "no heartbeat" in done.stderr) == (1, True)
 
 
 def test_an_unknown_process_is_refused(run):
-    done = run("beat")
-    assert (done.returncode, done.stderr.strip()) == (1, "usage: python -m ops.probe web|worker, got ['beat']")
+    done = run("release")
+    assert (done.returncode, done.stderr.strip()) == (1, "usage: python -m ops.probe web|worker|beat, got ['release']")
 
 
 def test_a_heart_may_miss_some_beats():
-    assert probe.MAX_AGE >= 3 * heartbeat.INTERVAL
+    assert probe.MAX_AGE >= 3 * max(heartbeat.INTERVAL, settings.CELERY_BEAT_MAX_LOOP_INTERVAL)
 
 
 def test_the_probe_imports_nothing_but_the_standard_library():

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings as django_settings
 
+from config import env
+
 DJANGO = Path(__file__).resolve().parent.parent
 HTTPS_ONLY = {"security.W004", "security.W008", "security.W012", "security.W016"}
 
@@ -74,7 +76,7 @@ def test_every_connection_is_verified(production):
     assert found["CELERY_BROKER_USE_SSL"] == {"ssl_cert_reqs": ssl.CERT_REQUIRED, "ssl_check_hostname": True}
 
 
-@pytest.mark.parametrize("process", ["web", "worker", "release"])
+@pytest.mark.parametrize("process", env.PROCESSES)
 def test_the_process_is_the_databases_application_name(production, monkeypatch, process):
     monkeypatch.setenv("DJANGO_PROCESS", process)
     assert production()["DATABASES"]["default"]["OPTIONS"]["application_name"] == f"django-{process}"

@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,12 +12,15 @@ from botocore.exceptions import ClientError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
+from django.utils import timezone
 
 from config.celery import app
+from notes import tasks
 from notes.models import Note
 from notes.pictures import THUMBNAIL_SIZE, picture_name
 from notes.publishing import publish
-from notes.tasks import make_thumbnail
+from notes.tasks import make_missing_thumbnails, make_thumbnail
+from ops import beat
 
 DJANGO = Path(__file__).resolve().parent.parent
 
@@ -145,6 +149,66 @@ def test_a_worker_makes_the_thumbnail_lives_visibly_and_stops_when_told(worker, 
     lines = [json.loads(line) for line in written if line.startswith("{")]
     assert {line["process"] for line in lines} == {"worker"}
     assert any(line["message"] == f"Note {note.pk} got its thumbnail" for line in lines)
+
+
+@pytest.mark.django_db
+def test_thumbnails_that_are_late_are_asked_for_again_and_no_others(monkeypatch):
+    sent = []
+    monkeypatch.setattr(make_thumbnail, "delay", sent.append)
+    now = timezone.now()
+    ages = {"new": timedelta(seconds=5), "late": timedelta(minutes=2), "hopeless": timedelta(days=2)}
+    notes = {}
+    for name, age in ages.items():
+        notes[name] = Note.objects.create(text=name, picture=picture_name(None, ""))
+        Note.objects.filter(pk=notes[name].pk).update(created_at=now - age)
+    done = Note.objects.create(text="done", picture=picture_name(None, ""), thumbnail="thumbnails/x.webp")
+    Note.objects.filter(pk=done.pk).update(created_at=now - ages["late"])
+    make_missing_thumbnails()
+    assert sent == [notes["late"].pk]
+
+
+@pytest.mark.django_db
+def test_no_more_thumbnails_are_asked_for_than_workers_can_take(monkeypatch):
+    sent = []
+    monkeypatch.setattr(make_thumbnail, "delay", sent.append)
+    monkeypatch.setattr(tasks, "AT_ONCE", 2)
+    Note.objects.bulk_create(Note(text="x", picture=picture_name(None, "")) for _ in range(3))
+    Note.objects.update(created_at=timezone.now() - timedelta(minutes=2))
+    make_missing_thumbnails()
+    assert len(sent) == 2
+
+
+def test_beat_sends_tasks_that_exist_and_expire_before_the_next():
+    for entry in app.conf.beat_schedule.values():
+        assert entry["task"] in app.tasks
+        assert entry["options"]["expires"] < 60
+
+
+def test_beat_lives_visibly_and_stops_when_told(tmp_path):
+    """As the deployment starts it, in a folder where it may write nothing but its schedule."""
+    command = f"celery --quiet --app config beat --loglevel INFO --schedule {tmp_path}/celerybeat-schedule"
+    before = {path.name for path in DJANGO.iterdir()}
+    process = subprocess.Popen(
+        [sys.executable, "-m", *command.split()],
+        cwd=DJANGO,
+        env={
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "config.settings.test",
+            "DJANGO_PROCESS": "beat",
+            "TMPDIR": str(tmp_path),
+        },
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    heartbeat = tmp_path / beat.FILE.name
+    deadline = time.monotonic() + 20
+    while not heartbeat.exists() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    process.send_signal(signal.SIGTERM)
+    output, _ = process.communicate(timeout=20)
+    assert (process.returncode, heartbeat.exists()) == (0, True), output
+    assert {json.loads(line)["process"] for line in output.splitlines()} == {"beat"}
+    assert {path.name for path in DJANGO.iterdir()} == before
 
 
 def wait(condition, output: Path, seconds: float = 20):

@@ -21,7 +21,7 @@ PRIVATE = {
         "_refresh_service_state",
         "_services",
     ),
-    "ministack.services.eventbridge": ("_put_events",),
+    "ministack.services.eventbridge": ("_put_events", "_invoke_target"),
     "ministack.services.ecr": ("_describe_images",),
     "ministack.services.rds": ("_reported_endpoint",),
 }
@@ -49,10 +49,19 @@ def install():
     from ministack.services import ecs
     from ministack.services.cloudformation import stacks
 
-    from emulator import corrected, deployments, missing, registering, registry, tasks, without_engine  # noqa: F401  (importing them registers the types)
+    from emulator import (  # noqa: F401  (importing them registers the types)
+        corrected,
+        deployments,
+        missing,
+        registering,
+        registry,
+        scheduled,
+        tasks,
+        without_engine,
+    )
 
     stacks._runs_on_worker_thread = registering.runs_on_worker_thread
-    for module, name, function in (*tasks.REPLACED, *registry.REPLACED, *deployments.REPLACED):
+    for module, name, function in (*tasks.REPLACED, *registry.REPLACED, *deployments.REPLACED, *scheduled.REPLACED):
         setattr(module, name, function)
     ecs._ACTION_MAP.update({name: operation.function for name, operation in deployments.OPERATIONS.items()})
     without_engine.install()

@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -19,12 +20,20 @@ import podman
 import processes
 import settings
 import site_image
+import workspace
 from problem import Problem
 from state import State
 
 # The steps that failed; conftest.py fails those that would stand on them.
 STEPS = []
 PLACE = settings.Place("cycle", door_port=8091, gateway_port=4591)
+SERVICES = ("WebServiceName", "WorkerServiceName", "BeatServiceName")
+PRODUCTION = {
+    "profile": "production",
+    "domainName": "www.example.com",
+    "hostedZoneId": "Z0123456789ABCDEFGHIJ",
+    "hostedZoneName": "example.com",
+}
 LIVEZ_500 = """
 _site = application
 def application(environ, start_response):
@@ -86,8 +95,38 @@ def running_tasks() -> set[str]:
 def task_containers(engine, process: str) -> list[dict]:
     """What the engine says about the containers of one process."""
     ids = engine.labelled(f"ministack.instance={PLACE.owner}")
-    every = [json.loads(engine.cli("inspect", id_))[0] for id_ in ids]
+    # one that has gone meanwhile is an error, and the others are answered all the same
+    every = json.loads(engine.cli("inspect", *ids, check=False) or "[]")
     return [c for c in every if c["State"]["Running"] and f"DJANGO_PROCESS={process}" in c["Config"]["Env"]]
+
+
+def sql(engine, *statements: str) -> str:
+    """What the database answers to the last of them; all in one session."""
+    ours = engine.labelled(f"ministack.instance={PLACE.owner}")
+    database = next(id_ for id_ in engine.labelled("ministack=rds") if id_ in ours)
+    options = [word for statement in statements for word in ("-c", statement)]
+    return engine.cli("exec", database, "psql", "-U", "django", "-d", "django", "-qAt", *options).strip()
+
+
+class Watch:
+    """Counts the containers of one process all the time while its `with` block runs; `seen` are their numbers."""
+
+    def __init__(self, engine, process: str):
+        self.engine, self.process, self.seen = engine, process, set()
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._count, daemon=True)
+
+    def _count(self):
+        while not self._over.wait(0.3):
+            self.seen.add(len(task_containers(self.engine, self.process)))
+
+    def __enter__(self):
+        self._thread.start()
+        return self
+
+    def __exit__(self, *exception):
+        self._over.set()
+        self._thread.join(30)
 
 
 def eventually(check, seconds: float = 30):
@@ -110,7 +149,7 @@ def pins(digest: str) -> set[str]:
 def wanted_pins(digest: str) -> set[str]:
     """One for each service, named after it and the image."""
     outputs = aws.outputs(PLACE, deploy.SITE)
-    return {f"inuse-{outputs[name]}-{digest[7:19]}" for name in ("WebServiceName", "WorkerServiceName")}
+    return {f"inuse-{outputs[name]}-{digest[7:19]}" for name in SERVICES}
 
 
 def deployed_digest() -> str:
@@ -124,7 +163,7 @@ def deployed_digest() -> str:
 def test_the_demo_command_deploys_everything(visitor):
     demo.start(PLACE, demo.Steps())
     assert "Notes" in visitor.page("/")
-    assert eventually(lambda: len(running_tasks()) == 3)
+    assert eventually(lambda: len(running_tasks()) == 4)
 
 
 def test_the_deployed_image_is_pinned_for_each_service():
@@ -150,9 +189,12 @@ def test_a_tag_is_never_pushed_over():
     assert image(known["imageDigest"])["imageTags"] == known["imageTags"]
 
 
-def test_every_type_of_ours_is_used_by_the_stacks():
+def test_every_type_of_ours_is_used_by_the_stacks_of_a_profile():
     listed = re.findall(r"^\| `(AWS::\S+)` \|", (settings.LOCAL / "README.md").read_text(), re.MULTILINE)
-    templates = (PLACE.folder / "cdk.out").glob("*.template.json")
+    production = PLACE.folder / "production.out"
+    context = [f"--context={key}={value}" for key, value in PRODUCTION.items()]
+    assert workspace.cdk(PLACE, "synth", "--quiet", "--output", str(production), *context) == 0
+    templates = [path for out in (PLACE.folder / "cdk.out", production) for path in out.glob("*.template.json")]
     used = {resource["Type"] for path in templates for resource in json.loads(path.read_text())["Resources"].values()}
     assert set(listed) - used == set()
 
@@ -186,8 +228,76 @@ def test_a_note_with_a_picture_is_seen_and_the_worker_makes_its_thumbnail(visito
         assert (status, headers["Content-Type"], content[8:12]) == (200, "image/webp", b"WEBP")
 
 
+def test_beat_has_a_thumbnail_made_whose_task_was_lost(engine, visitor):
+    lost = "UPDATE notes_note SET thumbnail = '', created_at = now() - interval '5 minutes' RETURNING 1"
+    assert sql(engine, lost) == "1"
+    assert "/media/thumbnails/" not in visitor.page("/")
+    assert eventually(lambda: 'src="/media/thumbnails/' in visitor.page("/"), 90)
+
+
+class TestScheduledCommand:
+    EXPIRED = "INSERT INTO django_session VALUES ('expired', 'x', now() - interval '1 day')"
+    LEFT = "SELECT count(*) FROM django_session WHERE expire_date < now()"
+
+    @pytest.fixture
+    def schedule(self):
+        name = aws.outputs(PLACE, deploy.SITE)["ClearSessionsSchedule"]
+        found = aws.client("scheduler", PLACE).get_schedule(Name=name)
+        return {k: found[k] for k in ("Name", "ScheduleExpression", "FlexibleTimeWindow", "Target")}
+
+    def test_runs_when_it_is_due(self, engine, schedule):
+        assert schedule["ScheduleExpression"] == "cron(0 3 * * ? *)"
+        sql(engine, self.EXPIRED)
+        scheduler = aws.client("scheduler", PLACE)
+        scheduler.update_schedule(**schedule | {"ScheduleExpression": "rate(1 minute)"})
+        try:
+            assert eventually(lambda: sql(engine, self.LEFT) == "0", 90)
+        finally:
+            scheduler.update_schedule(**schedule)
+
+    def test_is_skipped_while_it_runs(self, engine, schedule):
+        """The clock would start it the same way; here a session of the database stands for the run before."""
+        parameters = schedule["Target"]["EcsParameters"]
+        ecs = aws.client("ecs", PLACE)
+        task = ecs.describe_task_definition(taskDefinition=parameters["TaskDefinitionArn"])["taskDefinition"]
+        _python, _option, _guard, lock, *_rest = task["containerDefinitions"][0]["command"]
+        sql(engine, self.EXPIRED)
+        held = f"SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND (classid::bigint << 32) + objid::bigint = {lock}"
+        before = threading.Thread(target=sql, args=(engine, f"SELECT pg_advisory_lock({lock})", "SELECT pg_sleep(20)"))
+        before.start()
+        assert eventually(lambda: sql(engine, held) == "1", 10)
+        network = parameters["NetworkConfiguration"]["awsvpcConfiguration"]
+
+        def run() -> list[str]:
+            started = ecs.run_task(
+                cluster=schedule["Target"]["Arn"],
+                taskDefinition=parameters["TaskDefinitionArn"],
+                launchType=parameters["LaunchType"],
+                networkConfiguration={
+                    "awsvpcConfiguration": {
+                        "subnets": network["Subnets"],
+                        "securityGroups": network["SecurityGroups"],
+                        "assignPublicIp": network["AssignPublicIp"],
+                    }
+                },
+            )["tasks"][0]["taskArn"]
+
+            def ended():
+                found = ecs.describe_tasks(cluster=schedule["Target"]["Arn"], tasks=[started])["tasks"][0]
+                return found if found["lastStatus"] == "STOPPED" else None
+
+            assert eventually(ended, 60)["containers"][0]["exitCode"] == 0
+            return [line for line in aws.task_log(PLACE, f"command/django/{started.rsplit('/', 1)[-1]}") if line]
+
+        assert run() == ["skipped, the run before has not ended: clearsessions"]
+        assert sql(engine, self.LEFT) == "1"
+        before.join(60)
+        assert run() == []
+        assert sql(engine, self.LEFT) == "0"
+
+
 def test_tasks_run_under_the_limits_of_their_definition(engine):
-    for process, number in (("web", 2), ("worker", 1)):
+    for process, number in (("web", 2), ("worker", 1), ("beat", 1)):
         containers = task_containers(engine, process)
         assert len(containers) == number
         for container in containers:
@@ -203,13 +313,8 @@ def test_tasks_run_under_the_limits_of_their_definition(engine):
 
 
 def test_every_connection_to_the_database_is_encrypted(engine):
-    database = next(
-        id_ for id_ in engine.labelled("ministack=rds") if id_ in engine.labelled(f"ministack.instance={PLACE.owner}")
-    )
     query = "SELECT count(*), bool_and(ssl) FROM pg_stat_activity JOIN pg_stat_ssl USING (pid) WHERE client_addr IS NOT NULL"
-    number, encrypted = (
-        engine.cli("exec", database, "psql", "-U", "django", "-d", "django", "-Atc", query).strip().split("|")
-    )
+    number, encrypted = sql(engine, query).split("|")
     assert int(number) > 0
     assert encrypted == "t"
 
@@ -221,17 +326,19 @@ def test_a_second_start_with_nothing_changed_replaces_nothing():
     assert {k: State(PLACE).read()[k] for k in ("password", "image")} == {k: known[k] for k in ("password", "image")}
 
 
-def test_an_update_to_a_changed_image_fails_no_request(release, visitor):
+def test_an_update_to_a_changed_image_fails_no_request_and_runs_one_beat(release, visitor, engine):
     digest = release(
         lambda project: append(
             project / "notes/templates/notes/home.html", "{% block title %}The second release{% endblock %}\n"
         )
     )
-    first = deployed_digest()
-    with Crowd(PLACE.url) as crowd:
+    first, beat = deployed_digest(), task_containers(engine, "beat")
+    with Crowd(PLACE.url) as crowd, Watch(engine, "beat") as watch:
         deploy.site(PLACE, digest, quietly)
-        eventually(lambda: len(running_tasks()) == 3)
+        eventually(lambda: len(running_tasks()) == 4)
     assert crowd.failed == []
+    assert watch.seen == {0, 1}
+    assert [c["Id"] for c in task_containers(engine, "beat")] != [c["Id"] for c in beat]
     assert crowd.asked > 20
     page = visitor.page("/")
     assert "The second release" in page
@@ -246,7 +353,7 @@ def rolls_back(digest: str, reason: str) -> None:
     with Crowd(PLACE.url) as crowd:
         with pytest.raises(Problem, match=reason):
             deploy.site(PLACE, digest, quietly)
-        eventually(lambda: len(running_tasks()) == 3)
+        eventually(lambda: len(running_tasks()) == 4)
     assert crowd.failed == []
     assert aws.stack(PLACE, deploy.SITE)["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"
     assert "The second release" in Visitor(PLACE.url).page("/")
@@ -327,6 +434,8 @@ def left_over() -> dict[str, int]:
         "database": ask("rds", "describe_db_instances", "DBInstances"),
         "cache": ask("elasticache", "describe_replication_groups", "ReplicationGroups"),
         "rule": ask("events", "list_rules", "Rules"),
+        "schedule": ask("scheduler", "list_schedules", "Schedules"),
+        "queue": aws.client("sqs", PLACE).list_queues().get("QueueUrls", []),
         "topic": ask("sns", "list_topics", "Topics"),
         "alarm": ask("cloudwatch", "describe_alarms", "MetricAlarms")
         + ask("cloudwatch", "describe_alarms", "CompositeAlarms"),

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from emulator import __main__ as launcher
-from emulator import corrected, deployments, registering, tasks
+from emulator import corrected, deployments, registering, scheduled, tasks
 from emulator.calling import camel, unique
 
 launcher.install()
@@ -27,7 +27,7 @@ def test_a_name_that_ministack_no_longer_has_is_refused(monkeypatch):
 def test_every_name_that_is_replaced_is_checked_at_start():
     from emulator import registry
 
-    for module, name, _ in (*tasks.REPLACED, *registry.REPLACED, *deployments.REPLACED):
+    for module, name, _ in (*tasks.REPLACED, *registry.REPLACED, *deployments.REPLACED, *scheduled.REPLACED):
         assert name in launcher.PRIVATE[module.__name__]
 
 
@@ -146,6 +146,50 @@ def test_the_limits_of_a_task_definition_reach_the_engine(monkeypatch):
             "ECS_CONTAINER_METADATA_URI_V4": "http://10.1.0.1:4577/v4/t",
         },
     }
+
+
+TARGET = {
+    "Arn": "arn:aws:ecs:us-east-1:111122223333:cluster/shop",
+    "RoleArn": "arn:aws:iam::111122223333:role/scheduler",
+    "EcsParameters": {
+        "TaskDefinitionArn": "arn:aws:ecs:us-east-1:111122223333:task-definition/report:3",
+        "LaunchType": "FARGATE",
+        "TaskCount": "1",
+        "NetworkConfiguration": {
+            "AwsvpcConfiguration": {"Subnets": ["subnet-1"], "SecurityGroups": ["sg-1"], "AssignPublicIp": "DISABLED"}
+        },
+    },
+}
+
+
+@pytest.mark.parametrize("target", [TARGET, scheduled.with_the_apis_network({"Target": TARGET})["Target"]])
+def test_a_schedule_that_is_due_starts_its_task(monkeypatch, target):
+    started = {}
+    monkeypatch.setattr(
+        scheduled,
+        "call",
+        lambda service, operation, p, **more: started.update({**p, **more, "is": (service, operation)}),
+    )
+    scheduled.invoke_target(target, {}, {}, native=lambda *_: pytest.fail("left to MiniStack"))
+    wanted = {
+        "is": ("ecs", "run_task"),
+        "cluster": TARGET["Arn"],
+        "taskDefinition": TARGET["EcsParameters"]["TaskDefinitionArn"],
+        "count": "1",
+        "launchType": "FARGATE",
+        "networkConfiguration": {
+            "awsvpcConfiguration": {"subnets": ["subnet-1"], "securityGroups": ["sg-1"], "assignPublicIp": "DISABLED"}
+        },
+    }
+    assert started == wanted | {k: started[k] for k in ("taskDefinitionArn", "taskCount")}
+
+
+def test_targets_that_are_no_tasks_are_left_to_ministack():
+    asked = []
+    target = {"Arn": "arn:aws:lambda:us-east-1:111122223333:function:f"}
+    scheduled.invoke_target(target, {"a": 1}, {"b": 2}, native=lambda *arguments: asked.append(arguments))
+    assert asked == [(target, {"a": 1}, {"b": 2}, None)]
+    assert scheduled.with_the_apis_network({"Target": target}) == {"Target": target}
 
 
 class TestHealth:

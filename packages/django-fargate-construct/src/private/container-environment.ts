@@ -14,9 +14,12 @@ export interface SharedEnvironment {
   readonly AWS_REGION: string;
 }
 
+/** What a task can be. */
+export const DJANGO_PROCESSES = ['web', 'worker', 'beat', 'release', 'command'] as const;
+
 /** Variables that differ between processes. */
 export interface ProcessEnvironment {
-  readonly DJANGO_PROCESS: 'web' | 'worker' | 'release';
+  readonly DJANGO_PROCESS: (typeof DJANGO_PROCESSES)[number];
   readonly GUNICORN_CMD_ARGS?: string;
 }
 

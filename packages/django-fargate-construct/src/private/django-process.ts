@@ -76,12 +76,14 @@ export interface DjangoProcessOptions {
   readonly offHours?: OffHours;
   readonly capacityProviderStrategies?: ecs.CapacityProviderStrategy[];
   readonly enableExecuteCommand?: boolean;
+  /** Whether an old task is stopped before a new one starts. */
+  readonly stopFirst?: boolean;
   readonly healthCheckGracePeriod?: ecs.FargateServiceProps['healthCheckGracePeriod'];
 }
 
 /**
- * A service that keeps a process running. A deployment starts all new tasks before it stops an old one, and goes back by
- * itself when they do not become healthy.
+ * A service that keeps a process running. Unless it stops first, a deployment starts all new tasks before it stops an old
+ * one. It goes back by itself when they do not become healthy.
  */
 export function djangoService(scope: Construct, id: string, options: DjangoProcessOptions): ecs.FargateService {
   const { minTasks, maxTasks } = options.scaling;
@@ -98,8 +100,10 @@ export function djangoService(scope: Construct, id: string, options: DjangoProce
     assignPublicIp,
     // a count in the template would undo scaling with every deployment
     desiredCount: changes ? undefined : minTasks,
-    minHealthyPercent: 100,
-    maxHealthyPercent: 200,
+    minHealthyPercent: options.stopFirst ? 0 : 100,
+    maxHealthyPercent: options.stopFirst ? 100 : 200,
+    // moving a task to another zone starts the new one first
+    availabilityZoneRebalancing: options.stopFirst ? ecs.AvailabilityZoneRebalancing.DISABLED : undefined,
     circuitBreaker: { rollback: true },
     healthCheckGracePeriod: options.healthCheckGracePeriod,
     enableExecuteCommand: options.enableExecuteCommand ?? false,

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from celery.schedules import crontab
 from django.utils.csp import CSP
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -109,3 +110,15 @@ CELERY_TASK_IGNORE_RESULT = True
 # Below the 120 s that Fargate grants a stopping worker at most.
 CELERY_TASK_SOFT_TIME_LIMIT = 80
 CELERY_TASK_TIME_LIMIT = 100
+
+# Beat's file of last runs goes with its task, so an interval would begin anew with every deployment; a crontab does not.
+CELERY_BEAT_SCHEDULE = {
+    "make missing thumbnails": {
+        "task": "notes.tasks.make_missing_thumbnails",
+        "schedule": crontab(),  # every minute
+        "options": {"expires": 50},  # workers that were away find one, not one for each minute
+    },
+}
+CELERY_BEAT_SCHEDULER = "ops.beat:Scheduler"
+# How often that scheduler touches its file when nothing is due.
+CELERY_BEAT_MAX_LOOP_INTERVAL = 10
