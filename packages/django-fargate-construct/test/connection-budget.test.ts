@@ -1,6 +1,7 @@
-import { Lazy, type Stack } from 'aws-cdk-lib';
+import { Duration, Lazy, type Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { SecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { PostgresDatabase, SiteProfile, type WebProps } from '../src';
 import { makeSite, testStack } from './fixtures';
@@ -42,6 +43,19 @@ describe('database connections', () => {
     made.addWorker('Mail', { concurrency: 4, scaling: { minTasks: 1, maxTasks: 3 } }); // 24, sum 185
     expect(() => made.addWorker('Reports', { concurrency: 8 })).toThrow(
       'release 1 + web 2 × 10 × 8 + Mail 2 × 3 × 4 + Reports 2 × 1 × 8 = 201, and a fifth',
+    );
+  });
+
+  test('are counted for beat and for every scheduled command', () => {
+    const made = site(20, { workers: 1, threads: 1, scaling: { minTasks: 1, maxTasks: 6 } }); // 13
+    made.addBeat('Beat');
+    made.addScheduledCommand('Nightly', {
+      command: ['clearsessions'],
+      schedule: ScheduleExpression.rate(Duration.days(1)),
+    });
+    made.addScheduledCommand('Weekly', { command: ['report'], schedule: ScheduleExpression.rate(Duration.days(7)) });
+    expect(() => made.addWorker('Worker', { concurrency: 1 })).toThrow(
+      'release 1 + web 2 × 6 × 1 + beat 1 + scheduled Nightly 1 + scheduled Weekly 1 + Worker 2 × 1 × 1 = 18, and a fifth',
     );
   });
 

@@ -226,6 +226,22 @@ describe('off hours', () => {
     expect(stack.node.findAll().filter(({ node }) => node.id === 'DatabaseOffHours')).toEqual([]);
   });
 
+  test('stop beat, too, which would ask for a database that is stopped', () => {
+    const stack = testStack();
+    const offHours = OffHours.weekdays(OFFICE);
+    const made = makeSite({ profile: SiteProfile.DEVELOPMENT, offHours, web: { scaling: { maxTasks: 1 } } }, stack);
+    made.addBeat('Beat');
+
+    const targets = Template.fromStack(stack).findResources('AWS::ApplicationAutoScaling::ScalableTarget', {
+      Properties: {
+        ScheduledActions: Match.arrayWith([
+          Match.objectLike({ ScalableTargetAction: { MaxCapacity: 0, MinCapacity: 0 } }),
+        ]),
+      },
+    });
+    expect(Object.keys(targets).filter((id) => id.startsWith('SiteBeat'))).toHaveLength(1);
+  });
+
   test('stop a site of the production profile when that is said', () => {
     const offHours = OffHours.weekdays({ ...OFFICE, stopsProduction: true });
     site({ offHours }).resourceCountIs('AWS::Scheduler::Schedule', 2);

@@ -1,4 +1,5 @@
 import com.example.djangofargateconstruct.DjangoFargateService;
+import com.example.djangofargateconstruct.ScheduledCommandProps;
 import com.example.djangofargateconstruct.SiteDomain;
 import com.example.djangofargateconstruct.WorkerProps;
 import java.util.List;
@@ -10,6 +11,8 @@ import software.amazon.awscdk.services.ecs.ContainerImage;
 import software.amazon.awscdk.services.route53.HostedZone;
 import software.amazon.awscdk.services.route53.HostedZoneAttributes;
 import software.amazon.awscdk.services.route53.IHostedZone;
+import software.amazon.awscdk.services.scheduler.CronOptionsWithTimezone;
+import software.amazon.awscdk.services.scheduler.ScheduleExpression;
 
 public final class SiteExample {
   public static void main(final String[] args) {
@@ -26,6 +29,11 @@ public final class SiteExample {
         .domain(SiteDomain.hostedZone(zone, "www.example.com"))
         .build();
     site.addWorker("Worker", WorkerProps.builder().queues(List.of("default")).build());
+    site.addBeat("Beat");
+    site.addScheduledCommand("ClearSessions", ScheduledCommandProps.builder()
+        .command(List.of("clearsessions"))
+        .schedule(ScheduleExpression.cron(CronOptionsWithTimezone.builder().hour("3").minute("0").build()))
+        .build());
 
     app.synth();
   }

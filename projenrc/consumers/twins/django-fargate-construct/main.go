@@ -5,6 +5,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsecr"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsecs"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsroute53"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsscheduler"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/example/django-on-fargate-go/djangofargateconstruct"
 )
@@ -25,6 +26,14 @@ func main() {
 	})
 	site.AddWorker(jsii.String("Worker"), &djangofargateconstruct.WorkerProps{
 		Queues: jsii.Strings("default"),
+	})
+	site.AddBeat(jsii.String("Beat"), nil)
+	site.AddScheduledCommand(jsii.String("ClearSessions"), &djangofargateconstruct.ScheduledCommandProps{
+		Command: jsii.Strings("clearsessions"),
+		Schedule: awsscheduler.ScheduleExpression_Cron(&awsscheduler.CronOptionsWithTimezone{
+			Hour:   jsii.String("3"),
+			Minute: jsii.String("0"),
+		}),
 	})
 
 	app.Synth(nil)
