@@ -1,8 +1,8 @@
 import type { ECRClient } from '@aws-sdk/client-ecr';
+import type { Repository } from '../repository';
 import { type Acceptance, type Finding, judge, type Policy } from './findings';
 import type { ResolvedImage } from './images';
 import { Refusal } from './refusal';
-import type { Repository } from './repository';
 import { readScan } from './scan';
 
 /** What a check comes to; `WAITING` means that a scan has not ended. */

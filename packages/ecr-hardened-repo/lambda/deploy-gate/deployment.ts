@@ -1,4 +1,3 @@
-import type { ImageIdentifier } from '@aws-sdk/client-ecr';
 import {
   type ContainerImage,
   DescribeServiceDeploymentsCommand,
@@ -8,7 +7,6 @@ import {
 import { check, type Gate, type Verdict } from './check';
 import { type ResolvedImage, resolveImage } from './images';
 import { Refusal } from './refusal';
-import type { Repository } from './repository';
 
 /** What ECS sends to a lifecycle hook. */
 export interface HookEvent {
@@ -58,7 +56,8 @@ async function newImages({ ecr, repository }: Gate, event: HookEvent): Promise<R
   const target = event.executionDetails.targetServiceRevisionArn;
   const running = await runningRevisions(event.resourceArn);
   const images = await imagesOf([target, ...running.filter((arn) => arn !== target)]);
-  const wanted = (images.get(target) ?? []).flatMap((image) => imageId(repository, image) ?? []);
+  // before the first task starts, ECS may not have resolved a tag yet
+  const wanted = (images.get(target) ?? []).flatMap((image) => repository.imageOf(image) ?? []);
   if (wanted.length === 0) {
     throw new Refusal(`no container of ${target} has an image of ${repository.repositoryName}: take the gate off it`);
   }
@@ -81,13 +80,4 @@ async function imagesOf(serviceRevisionArns: string[]): Promise<Map<string, Cont
   return new Map(
     serviceRevisions?.map(({ serviceRevisionArn = '', containerImages = [] }) => [serviceRevisionArn, containerImages]),
   );
-}
-
-/** Undefined for an image of another repository. Before the first task starts, ECS may not have resolved a tag yet. */
-function imageId(repository: Repository, { image = '', imageDigest }: ContainerImage): ImageIdentifier | undefined {
-  const suffix = repository.suffixOf(image);
-  if (suffix === undefined) return undefined;
-  const [, digest] = suffix.split('@');
-  if (imageDigest ?? digest) return { imageDigest: imageDigest ?? digest };
-  return { imageTag: suffix.slice(1) || 'latest' };
 }

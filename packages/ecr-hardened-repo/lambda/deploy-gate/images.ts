@@ -1,6 +1,6 @@
 import { BatchGetImageCommand, type ECRClient, type ImageIdentifier } from '@aws-sdk/client-ecr';
+import type { Repository } from '../repository';
 import { Refusal } from './refusal';
-import type { Repository } from './repository';
 
 /** An image, and what of it is scanned: itself, or an image for each platform when it is an index. */
 export interface ResolvedImage {

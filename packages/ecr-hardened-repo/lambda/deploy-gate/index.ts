@@ -1,8 +1,8 @@
 import { ECRClient } from '@aws-sdk/client-ecr';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
+import { Repository } from '../repository';
 import type { Gate } from './check';
 import { answerDeployment, type HookAnswer, type HookEvent } from './deployment';
-import { Repository } from './repository';
 import { answerStack } from './stack';
 
 const repository = new Repository(process.env.REPOSITORY_ARN ?? '');

@@ -6,9 +6,9 @@ import {
   type ScanStatus,
   StartImageScanCommand,
 } from '@aws-sdk/client-ecr';
+import type { Repository } from '../repository';
 import { type Finding, findingsOf } from './findings';
 import { Refusal } from './refusal';
-import type { Repository } from './repository';
 
 /** The findings of an image, or what is still waited for. */
 export type Scan = { readonly findings: Finding[] } | { readonly waitingFor: string };

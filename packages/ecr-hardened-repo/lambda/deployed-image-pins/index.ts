@@ -2,9 +2,10 @@ import { ECRClient } from '@aws-sdk/client-ecr';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { answer } from '../answer';
-import { type ImageId, imageWithin, parseRepositoryArn, pinTag } from './image-names';
+import { type ImageId, Repository } from '../repository';
 import { imagesInUse, type ServiceName, type UsedImage } from './images-in-use';
 import { ImageGone, type Pin, Pinner } from './pin';
+import { pinTag } from './pin-tag';
 
 /** An image of the repository, and whether the service runs it now. */
 interface Used {
@@ -22,7 +23,7 @@ interface Outcome {
 }
 
 const { REPOSITORY_ARN = '', SERVICES = '[]', PIN_TAG_PREFIX = '' } = process.env;
-const repository = parseRepositoryArn(REPOSITORY_ARN);
+const repository = new Repository(REPOSITORY_ARN);
 const services: ServiceName[] = JSON.parse(SERVICES);
 
 const ecs = new ECSClient({});
@@ -39,7 +40,7 @@ export async function handler(event: { RequestType?: string }): Promise<void> {
   for (const name of services) {
     outcomes.push(await pinService(name));
   }
-  console.log(JSON.stringify({ repository: repository.name, services: outcomes }));
+  console.log(JSON.stringify({ repository: repository.repositoryName, services: outcomes }));
   const errors = outcomes.flatMap(({ service, errors }) => errors.map((error) => `${service}: ${error}`));
   if (errors.length > 0) throw new Error(`not every image in use is pinned: ${errors.join('; ')}`);
 }
@@ -63,7 +64,7 @@ async function pinImage(name: ServiceName, { id, current }: Used, outcome: Outco
     outcome.pinned.push(await pinner.pin(id, (digest) => pinTag(PIN_TAG_PREFIX, name.service, digest)));
   } catch (error) {
     if (!(error instanceof ImageGone)) outcome.errors.push(messageOf(error));
-    else if (current) outcome.errors.push(`${error.image} is in use, but not in ${repository.name}`);
+    else if (current) outcome.errors.push(`${error.image} is in use, but not in ${repository.repositoryName}`);
     // A past deployment may have named an image that never was, or that somebody deleted since.
     else outcome.gone.push(error.image);
   }
@@ -73,10 +74,8 @@ async function pinImage(name: ServiceName, { id, current }: Used, outcome: Outco
 function distinct(images: UsedImage[]): Used[] {
   const found = new Map<string, Used>();
   for (const { image, current } of images) {
-    const named = imageWithin(repository, image.image ?? '');
-    if (!named) continue;
-    // ECS says which digest it runs; only without one, the name decides.
-    const id = image.imageDigest ? { imageDigest: image.imageDigest } : named;
+    const id = repository.imageOf(image);
+    if (!id) continue;
     const key = JSON.stringify(id);
     found.set(key, { id, current: current || (found.get(key)?.current ?? false) });
   }

@@ -6,7 +6,7 @@ import {
   type ImageDetail,
   PutImageCommand,
 } from '@aws-sdk/client-ecr';
-import type { ImageId, Repository } from './image-names';
+import type { ImageId, Repository } from '../repository';
 
 /** An image and the tag that pins it; `added` when it had not been pinned before. */
 export interface Pin {
@@ -92,7 +92,8 @@ export class Pinner {
   }
 
   private get names() {
-    return { registryId: this.repository.account, repositoryName: this.repository.name };
+    const { registryId, repositoryName } = this.repository;
+    return { registryId, repositoryName };
   }
 }
 
