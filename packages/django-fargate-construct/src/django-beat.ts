@@ -4,9 +4,8 @@ import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import { Construct } from 'constructs';
 import type { OffHours } from './off-hours';
 import { djangoService, processSecurityGroup, resolveScaling, scaleService } from './private/django-process';
-import { containerHealthCheck, type DjangoRuntime, djangoTask } from './private/django-task';
+import { containerHealthCheck, type DjangoRuntime, djangoTask, requireHealthCheckCommand } from './private/django-task';
 import { requireFargateSize } from './private/fargate-size';
-import { fail } from './private/validate';
 import type { SiteProfile } from './site-profile';
 
 /** Properties of Celery beat. */
@@ -64,9 +63,7 @@ export class DjangoBeat extends Construct implements ec2.IConnectable {
     const cpu = props.cpu ?? site.profile._defaults.beatCpu;
     const memoryMiB = props.memoryMiB ?? site.profile._defaults.beatMemoryMiB;
     requireFargateSize(this, '', cpu, memoryMiB);
-    if (props.healthCheckCommand?.length === 0) {
-      fail(this, "'healthCheckCommand' must name a command, got none. Leave it out for no health check");
-    }
+    requireHealthCheckCommand(this, props.healthCheckCommand);
 
     const taskDefinition = djangoTask(this, 'Task', site.runtime, {
       process: { DJANGO_PROCESS: 'beat' },

@@ -13,7 +13,7 @@ import {
   scaleOnUse,
   scaleService,
 } from './private/django-process';
-import { containerHealthCheck, type DjangoRuntime, djangoTask } from './private/django-task';
+import { containerHealthCheck, type DjangoRuntime, djangoTask, requireHealthCheckCommand } from './private/django-task';
 import { requireEphemeralStorage, requireFargateSize } from './private/fargate-size';
 import { scaleOnQueueAge } from './private/queue-age';
 import { allowTaskProtection } from './private/task-protection';
@@ -58,9 +58,7 @@ export class DjangoWorker extends Construct implements ec2.IConnectable {
     requireWhole(this, 'stopTimeout', stopTimeout.toSeconds(), 2, 120);
     requireQueueNames(this, props.queues);
     requireQueueAge(this, props, scaling);
-    if (props.healthCheckCommand?.length === 0) {
-      fail(this, "'healthCheckCommand' must name a command, got none. Leave it out for no health check");
-    }
+    requireHealthCheckCommand(this, props.healthCheckCommand);
 
     site.connectionBudget.addService(id, scaling.maxTasks, concurrency);
 

@@ -4,6 +4,7 @@ import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { ContainerEnvironment, ProcessEnvironment } from './container-environment';
+import { fail } from './validate';
 
 /** Name of the Django container in every task. */
 export const CONTAINER_NAME = 'django';
@@ -91,6 +92,13 @@ function siteLogs(logGroup: logs.ILogGroup, process: string): ecs.LogDriver {
     mode: ecs.AwsLogDriverMode.NON_BLOCKING,
     maxBufferSize: Size.mebibytes(25),
   });
+}
+
+/** Fails synthesis for a health check without a command. */
+export function requireHealthCheckCommand(scope: Construct, command: string[] | undefined): void {
+  if (command?.length === 0) {
+    fail(scope, "'healthCheckCommand' must name a command, got none. Leave it out for no health check");
+  }
 }
 
 /** Asks the container itself, by a command and its exit code. */
