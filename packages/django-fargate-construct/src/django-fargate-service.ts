@@ -1,7 +1,7 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
-import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
@@ -16,21 +16,22 @@ import type { OffHours } from './off-hours';
 import { PostgresDatabase } from './postgres-database';
 import { ConnectionBudget } from './private/connection-budget';
 import { type ContainerEnvironment, containerEnvironment, requireOwnNames } from './private/container-environment';
-import { djangoService, processSecurityGroup, scaleWeb } from './private/django-process';
-import { CONTAINER_PORT, type DjangoRuntime, djangoTask, webHealthCheck } from './private/django-task';
+import { scaleWeb } from './private/django-process';
+import type { DjangoRuntime } from './private/django-task';
 import { execAudit, requireExecAudit } from './private/exec-audit';
 import { GivenListener } from './private/given-listener';
 import type { Edge } from './private/host-rule';
 import { instanceConnections } from './private/postgres';
 import { requireReleaseTimeout } from './private/release-timeout';
-import { gunicornArguments } from './private/request-timing';
 import { requireCeleryBroker } from './private/require-celery-broker';
 import { requireDomain } from './private/require-domain';
+import { siteRelease } from './private/site-release';
 import { requireSiteVpc } from './private/subnets';
 import { fail } from './private/validate';
 import { resolveWeb, type Web } from './private/web';
+import { webService, webTargetGroup } from './private/web-service';
 import type { ReleaseProps } from './release-props';
-import { ReleaseTask } from './release-task';
+import type { ReleaseTask } from './release-task';
 import { ScheduledCommand, type ScheduledCommandProps } from './scheduled-command';
 import { SiteLoadBalancer } from './site-load-balancer';
 import { SiteNetwork } from './site-network';
@@ -122,8 +123,10 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
       ...this.environment(edge.hostNames),
     };
     this.release = this.createRelease(props.release ?? {}, web);
-    this.webService = this.createWebService(web);
-    this.targetGroup = this.createTargetGroup(web);
+    this.webService = webService(this, this.shared(), web);
+    this.webService.node.addDependency(this.release);
+    this.allowData(this.webService.connections);
+    this.targetGroup = webTargetGroup(this, this.vpc, this.webService, web);
     this.listenerRule = edge.forwardTo(this.targetGroup);
     scaleWeb(this.webService, web.scaling, props.offHours, this.targetGroup);
     this.connections = this.webService.connections;
@@ -266,22 +269,8 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
   }
 
   private createRelease(props: ReleaseProps, web: Web): ReleaseTask {
-    const taskDefinition = djangoTask(this, 'ReleaseTask', this.runtime, {
-      process: { DJANGO_PROCESS: 'release' },
-      cpu: web.cpu,
-      memoryMiB: web.memoryMiB,
-      command: props.command ?? ['python', 'manage.py', 'migrate', '--noinput'],
-      stopTimeout: Duration.seconds(120),
-    });
-    const securityGroup = processSecurityGroup(this, 'ReleaseSecurityGroup', this.vpc, 'release');
+    const { release, securityGroup } = siteRelease(this, this.shared(), web, props);
     this.allowData(securityGroup.connections);
-    const release = new ReleaseTask(this, 'Release', {
-      cluster: this.cluster,
-      taskDefinition,
-      securityGroup,
-      timeout: props.timeout,
-      profile: this.profile,
-    });
     // the command needs the rules that let it reach the data
     release.node.addDependency(
       securityGroup,
@@ -289,54 +278,6 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
       ...this.cache.connections.securityGroups,
     );
     return release;
-  }
-
-  private createWebService(web: Web): ecs.FargateService {
-    const taskDefinition = djangoTask(this, 'WebTask', this.runtime, {
-      process: {
-        DJANGO_PROCESS: 'web',
-        GUNICORN_CMD_ARGS: gunicornArguments(web.timing, CONTAINER_PORT, web.workers, web.threads),
-      },
-      cpu: web.cpu,
-      memoryMiB: web.memoryMiB,
-      ephemeralStorageGiB: web.ephemeralStorageGiB,
-      writableRoot: web.execWithWritableRoot,
-      logging: web.logging,
-      stopTimeout: Duration.seconds(web.timing.stopTimeout),
-      healthCheck: webHealthCheck(web.healthCheckPath),
-      portMappings: [{ containerPort: CONTAINER_PORT }],
-    });
-    const service = djangoService(this, 'Web', {
-      cluster: this.cluster,
-      taskDefinition,
-      securityGroup: processSecurityGroup(this, 'WebSecurityGroup', this.vpc, 'web'),
-      scaling: web.scaling,
-      offHours: this.offHours,
-      capacityProviderStrategies: web.capacityProviderStrategies,
-      enableExecuteCommand: web.execWithWritableRoot,
-      healthCheckGracePeriod: Duration.seconds(60),
-    });
-    this.allowData(service.connections);
-    service.node.addDependency(this.release);
-    return service;
-  }
-
-  private createTargetGroup(web: Web): elbv2.ApplicationTargetGroup {
-    return new elbv2.ApplicationTargetGroup(this, 'TargetGroup', {
-      vpc: this.vpc,
-      port: CONTAINER_PORT,
-      protocol: elbv2.ApplicationProtocol.HTTP,
-      targets: [this.webService],
-      deregistrationDelay: Duration.seconds(web.timing.deregistrationDelay),
-      healthCheck: {
-        path: web.healthCheckPath,
-        healthyHttpCodes: '200',
-        interval: Duration.seconds(10),
-        timeout: Duration.seconds(5),
-        healthyThresholdCount: 2,
-        unhealthyThresholdCount: 3,
-      },
-    });
   }
 
   private stopDatabase(): void {
