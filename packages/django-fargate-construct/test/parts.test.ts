@@ -9,9 +9,10 @@ describe('SiteStorage', () => {
     return Template.fromStack(stack);
   };
 
-  test('is private, encrypted, versioned and kept', () => {
+  test('keeps both buckets private, encrypted and for good', () => {
     const template = storage();
-    template.hasResource('AWS::S3::Bucket', {
+    template.resourceCountIs('AWS::S3::Bucket', 2);
+    template.allResources('AWS::S3::Bucket', {
       DeletionPolicy: 'Retain',
       Properties: {
         PublicAccessBlockConfiguration: {
@@ -23,11 +24,10 @@ describe('SiteStorage', () => {
         BucketEncryption: {
           ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
         },
-        VersioningConfiguration: { Status: 'Enabled' },
         OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
       },
     });
-    template.hasResourceProperties('AWS::S3::BucketPolicy', {
+    template.allResourcesProperties('AWS::S3::BucketPolicy', {
       PolicyDocument: {
         Statement: Match.arrayWith([
           Match.objectLike({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
@@ -37,9 +37,28 @@ describe('SiteStorage', () => {
     });
   });
 
+  test('brings an upload back for 30 days, and deletes no static file', () => {
+    const template = storage();
+    const bucket = (id: string) =>
+      Object.entries(template.findResources('AWS::S3::Bucket')).find(([name]) => name.startsWith(`Storage${id}`))![1]
+        .Properties;
+
+    expect(bucket('Media').VersioningConfiguration).toEqual({ Status: 'Enabled' });
+    expect(bucket('Media').LifecycleConfiguration.Rules).toEqual([
+      {
+        Status: 'Enabled',
+        AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
+        NoncurrentVersionExpiration: { NoncurrentDays: 30 },
+      },
+    ]);
+    expect(bucket('Static').LifecycleConfiguration.Rules).toEqual([
+      { Status: 'Enabled', AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } },
+    ]);
+  });
+
   test('is emptied and deleted in development', () => {
     const template = storage(SiteProfile.DEVELOPMENT);
-    template.hasResource('AWS::S3::Bucket', { DeletionPolicy: 'Delete' });
-    template.resourceCountIs('Custom::S3AutoDeleteObjects', 1);
+    template.allResources('AWS::S3::Bucket', { DeletionPolicy: 'Delete' });
+    template.resourceCountIs('Custom::S3AutoDeleteObjects', 2);
   });
 });

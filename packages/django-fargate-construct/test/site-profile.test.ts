@@ -70,6 +70,7 @@ test('resources that hold data keep their logical ids', () => {
     'SiteEdgeAccessLogs6AA4891D',
     'SiteSecretKeyC44CB2B0',
     'SiteStorageMedia9EB80B0A',
+    'SiteStorageStaticF81016F6',
     'TestSiteDatabaseInstanceSecret31F6F1EE3fdaad7efa858a3daf9490cf0a702aeb',
   ]);
 });
