@@ -120,6 +120,7 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
       architecture: web.architecture,
       logGroup: this.logGroup,
       mediaBucket: this.storage.mediaBucket,
+      staticBucket: this.storage.staticBucket,
       ...this.environment(edge.hostNames),
     };
     this.release = this.createRelease(props.release ?? {}, web);
@@ -257,6 +258,7 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
         REDIS_HOST: this.cache.primaryEndpoint,
         REDIS_PORT: String(this.cache.port),
         MEDIA_BUCKET: this.storage.mediaBucket.bucketName,
+        STATIC_BUCKET: this.storage.staticBucket.bucketName,
         AWS_REGION: Stack.of(this).region,
       },
       {

@@ -11,7 +11,15 @@ export interface ReleaseProps {
   readonly command?: string[];
 
   /**
-   * Time after which the command is stopped and the deployment fails, at most 14 minutes.
+   * Leaves out the static files. By default the release copies what `collectstatic` put into the image to the bucket of
+   * static files before it runs `command`, which takes boto3 in the image.
+   *
+   * @default false
+   */
+  readonly withoutStaticFiles?: boolean;
+
+  /**
+   * Time after which the step is stopped and the deployment fails, at most 14 minutes.
    *
    * @default Duration.minutes(10)
    */

@@ -10,7 +10,7 @@ describe('release', () => {
     const template = site();
     const release = container(template, 'release');
 
-    expect(release.Command).toEqual(['python', 'manage.py', 'migrate', '--noinput']);
+    expect(release.Command.slice(3)).toEqual(['python', 'manage.py', 'migrate', '--noinput']);
     expect(release.Image).toBe(container(template, 'web').Image);
     expect(release.Secrets).toEqual(container(template, 'web').Secrets);
   });
@@ -18,9 +18,41 @@ describe('release', () => {
   test('takes another command and time-out', () => {
     const template = site({ release: { command: ['true'], timeout: Duration.minutes(3) } });
 
-    expect(container(template, 'release').Command).toEqual(['true']);
+    expect(container(template, 'release').Command.slice(3)).toEqual(['true']);
     template.hasResourceProperties('Custom::DjangoRelease', { TimeoutSeconds: 180, ServiceTimeout: '240' });
     template.hasResourceProperties('AWS::Lambda::Function', { Description: Match.anyValue(), Timeout: 225 });
+  });
+
+  test('publishes static files before its command, with rights to add some and no others', () => {
+    const made = makeSite();
+    made.addWorker('Worker');
+    const template = templateOf(made);
+
+    const [python, option, program] = container(template, 'release').Command;
+    expect([python, option]).toEqual(['python', '-c']);
+    expect(program).toMatch(/put_object[\s\S]*os\.execvp\(sys\.argv\[1\], sys\.argv\[1:\]\)$/);
+    const bucket = { 'Fn::GetAtt': [Match.stringLikeRegexp('^SiteStorageStatic'), 'Arn'] };
+    template.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyName: Match.stringLikeRegexp('ReleaseTask'),
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          { Effect: 'Allow', Action: 's3:ListBucket', Resource: bucket },
+          { Effect: 'Allow', Action: 's3:PutObject', Resource: { 'Fn::Join': ['', [bucket, '/static/*']] } },
+        ]),
+      },
+    });
+    expect(statementsOn(template, 'WebTask', 'SiteStorageStatic')).toEqual([
+      ['s3:GetBucket*', 's3:GetObject*', 's3:List*'],
+    ]);
+    expect(statementsOn(template, 'Worker', 'SiteStorageMedia')).not.toEqual([]);
+    expect(statementsOn(template, 'Worker', 'SiteStorageStatic')).toEqual([]);
+  });
+
+  test('leaves static files out when asked', () => {
+    const template = site({ release: { command: ['true'], withoutStaticFiles: true } });
+
+    expect(container(template, 'release').Command).toEqual(['true']);
+    expect(statementsOn(template, 'ReleaseTask', 'SiteStorageStatic')).toEqual([]);
   });
 
   test('comes again with every new task definition, in private subnets, with its own network rules', () => {
@@ -94,3 +126,12 @@ describe('release', () => {
     );
   });
 });
+
+/** Actions that the role of a task has on a resource, a list for each statement. */
+function statementsOn(template: Template, task: string, resource: string): string[][] {
+  return Object.entries(template.findResources('AWS::IAM::Policy'))
+    .filter(([name]) => name.startsWith(`Site${task}`))
+    .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement)
+    .filter((statement) => JSON.stringify(statement.Resource).includes(resource))
+    .map(({ Action }) => Action);
+}

@@ -28,7 +28,8 @@ VARIABLES = (
     Variable("REDIS_PORT", "port of the Valkey primary endpoint, 1 to 65535"),
     Variable("REDIS_AUTH_TOKEN", "password of Valkey; database 0 is the cache, 1 the Celery broker", secret=True),
     Variable("MEDIA_BUCKET", "name of the private S3 bucket for uploads"),
-    Variable("AWS_REGION", "region of the bucket"),
+    Variable("STATIC_BUCKET", "name of the private S3 bucket for the static files of every release"),
+    Variable("AWS_REGION", "region of the buckets"),
     Variable("GUNICORN_CMD_ARGS", "web only: bind address, workers, threads and timeouts, read by gunicorn itself"),
 )
 

@@ -12,6 +12,7 @@ from django.conf import settings as django_settings
 from PIL import Image
 
 DJANGO = Path(__file__).resolve().parent.parent
+CONSTRUCT = DJANGO.parent.parent.parent / "packages" / "django-fargate-construct"
 SERVICES_MISSING = os.environ.get("TEST_SERVICES_MISSING", "tests/run.py did not start them")
 HTTPS = {"host": "www.example.com", "x-forwarded-proto": "https"}
 
@@ -118,16 +119,39 @@ def _object_store():
 
 
 @pytest.fixture
-def bucket(_object_store, settings):
-    """The media bucket, empty, on an S3 server of this process; answers the keys that it holds."""
+def bucket(_object_store):
+    """The media bucket, empty, on an S3 server of this process."""
+    yield from _new_bucket("MEDIA_BUCKET")
+
+
+@pytest.fixture
+def static_bucket(_object_store):
+    """The bucket of static files, likewise."""
+    yield from _new_bucket("STATIC_BUCKET")
+
+
+def _new_bucket(variable: str):
     import boto3
 
-    region = {"LocationConstraint": os.environ["AWS_REGION"]}
-    bucket = boto3.resource("s3", region_name=os.environ["AWS_REGION"]).Bucket(os.environ["MEDIA_BUCKET"])
-    bucket.create(CreateBucketConfiguration=region)
+    region = os.environ["AWS_REGION"]
+    bucket = boto3.resource("s3", region_name=region).Bucket(os.environ[variable])
+    bucket.create(CreateBucketConfiguration={"LocationConstraint": region})
     yield bucket
     bucket.objects.all().delete()
     bucket.delete()
+
+
+@pytest.fixture(scope="session")
+def program():
+    """Reads a Python program out of the construct that runs it in the site's image."""
+
+    def read(file: str, name: str) -> str:
+        text = (CONSTRUCT / "src" / "private" / file).read_text()
+        constants = dict(re.findall(r"const (\w+) = '([^']*)'", text))
+        source = re.search(rf"const {name} = `\n(.*?)\n`", text, re.DOTALL)[1]
+        return re.sub(r"\$\{(\w+)\}", lambda match: constants[match[1]], source)
+
+    return read
 
 
 @pytest.fixture

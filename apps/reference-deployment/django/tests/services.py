@@ -45,6 +45,7 @@ class Services:
             "REDIS_PORT": str(self.ports["valkey"]),
             "REDIS_AUTH_TOKEN": TOKEN,
             "MEDIA_BUCKET": "site-media",
+            "STATIC_BUCKET": "site-static",
             "AWS_REGION": "eu-central-1",
             "AWS_ACCESS_KEY_ID": "dummy",
             "AWS_SECRET_ACCESS_KEY": "dummy",

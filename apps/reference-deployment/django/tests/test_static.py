@@ -44,8 +44,17 @@ def test_a_style_sheet_has_its_type_and_refers_to_hashed_files(site):
         "/static/",
     ],
 )
-def test_what_was_not_hashed_is_not_there(site, path):
+def test_what_was_not_hashed_is_not_there(site, static_bucket, path):
+    static_bucket.put_object(Key="static/notes/site.css", Body=b"published without a hash")
     assert site.get(path).status_code == 404
+
+
+def test_a_file_of_another_release_comes_from_the_bucket(site, static_bucket):
+    static_bucket.put_object(Key="static/notes/site.00000000beef.css", Body=b"a{}", ContentType="text/css")
+    answer = site.get("/static/notes/site.00000000beef.css")
+    assert (answer.status_code, b"".join(answer)) == (200, b"a{}")
+    assert answer.headers["Content-Type"] == "text/css"
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
 
 
 def test_a_static_file_is_only_read(site):

@@ -11,6 +11,7 @@ export interface SharedEnvironment {
   readonly REDIS_HOST: string;
   readonly REDIS_PORT: string;
   readonly MEDIA_BUCKET: string;
+  readonly STATIC_BUCKET: string;
   readonly AWS_REGION: string;
 }
 
@@ -42,6 +43,7 @@ export const CONTRACT_NAMES: readonly string[] = [
   'REDIS_PORT',
   'REDIS_AUTH_TOKEN',
   'MEDIA_BUCKET',
+  'STATIC_BUCKET',
   'AWS_REGION',
   'GUNICORN_CMD_ARGS',
 ] satisfies (keyof (SharedEnvironment & ProcessEnvironment & SharedSecrets))[];

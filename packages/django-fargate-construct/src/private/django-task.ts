@@ -21,6 +21,7 @@ export interface DjangoRuntime extends ContainerEnvironment {
   readonly architecture: ecs.CpuArchitecture;
   readonly logGroup: logs.ILogGroup;
   readonly mediaBucket: s3.IBucket;
+  readonly staticBucket: s3.IBucket;
 }
 
 /** What is special about the task of one process. */

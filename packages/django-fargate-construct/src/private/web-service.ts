@@ -7,6 +7,7 @@ import type { OffHours } from '../off-hours';
 import { djangoService, processSecurityGroup } from './django-process';
 import { CONTAINER_PORT, type DjangoRuntime, djangoTask, webHealthCheck } from './django-task';
 import { gunicornArguments } from './request-timing';
+import { STATIC_PREFIX } from './static-files';
 import type { Web } from './web';
 
 /** What the web process takes from its site. */
@@ -33,6 +34,8 @@ export function webService(scope: Construct, site: WebSite, web: Web): ecs.Farga
     healthCheck: webHealthCheck(web.healthCheckPath),
     portMappings: [{ containerPort: CONTAINER_PORT }],
   });
+  // for browsers that still show a page of another release, and ask this one for its files
+  site.runtime.staticBucket.grantRead(taskDefinition.taskRole, `${STATIC_PREFIX}*`);
   return djangoService(scope, 'Web', {
     cluster,
     taskDefinition,

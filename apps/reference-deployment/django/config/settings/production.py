@@ -55,27 +55,35 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 300, "socket_connect_timeout": 2, "socket_timeout": 10}
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2}
 
+s3_options = {
+    "region_name": env.text("AWS_REGION"),
+    "default_acl": None,
+    "client_config": Config(
+        signature_version="s3v4",
+        # Works with an endpoint that has one host name as well as with AWS.
+        s3={"addressing_style": "path"},
+        connect_timeout=3,
+        read_timeout=10,
+        retries={"mode": "standard", "total_max_attempts": 3},
+    ),
+}
 STORAGES = {
     "default": {
         "BACKEND": "notes.storage.MediaStorage",
         "OPTIONS": {
+            **s3_options,
             "bucket_name": env.text("MEDIA_BUCKET"),
-            "region_name": env.text("AWS_REGION"),
-            "default_acl": None,
             # Names are random and made by us: to write one again is to repeat a write, never to meet another file.
             "file_overwrite": True,
             "max_memory_size": 1024 * 1024,
-            "client_config": Config(
-                signature_version="s3v4",
-                # Works with an endpoint that has one host name as well as with AWS.
-                s3={"addressing_style": "path"},
-                connect_timeout=3,
-                read_timeout=10,
-                retries={"mode": "standard", "total_max_attempts": 3},
-            ),
         },
     },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
+    # Static files of every release: each adds its own before its tasks start.
+    "releases": {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {**s3_options, "bucket_name": env.text("STATIC_BUCKET"), "location": "static"},
+    },
 }
 
 # Over plain HTTP the redirect would never end and a browser drops Secure cookies, so all of these follow the site.
