@@ -72,6 +72,14 @@ export interface WebProps {
   readonly requestTimeout?: Duration;
 
   /**
+   * WSGI application, such as `config.wsgi:application`, that gunicorn of the image serves instead of the image's own
+   * command. `healthCheckPath` is then answered before Django is asked.
+   *
+   * @default - the image's own command, which must serve HTTP on port 8000
+   */
+  readonly wsgiApplication?: string;
+
+  /**
    * Path that answers 200 without a look at the host name, the database or the cache.
    *
    * @default '/livez'

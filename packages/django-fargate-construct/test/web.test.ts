@@ -18,6 +18,16 @@ describe('web container', () => {
     expect(container(template, 'release').LogConfiguration.LogDriver).toBe('awslogs');
   });
 
+  test('serves a WSGI application with the gunicorn of the image, and answers the health check before it', () => {
+    const web = container(site({ web: { wsgiApplication: 'config.wsgi:application', healthCheckPath: '/up' } }), 'web');
+
+    const [python, option, program, ...rest] = web.Command;
+    expect([python, option, ...rest]).toEqual(['python', '-c', '/up', 'config.wsgi:application']);
+    expect(program).toContain('WSGIApplication');
+    expect(web.HealthCheck.Command.join(' ')).toContain('http://127.0.0.1:8000/up');
+    expect(container(site(), 'web')).not.toHaveProperty('Command');
+  });
+
   test.each([
     [8192, 16384, 16],
     [16384, 122880, 32],
@@ -29,6 +39,10 @@ describe('web container', () => {
   });
 
   test.each<[WebProps, string]>([
+    [
+      { wsgiApplication: 'gunicorn config.wsgi' },
+      "'web.wsgiApplication' must be a module and an object in it such as config.wsgi:application, got 'gunicorn config.wsgi' [Test/Site]",
+    ],
     [
       { ephemeralStorageGiB: 20 },
       "'web.ephemeralStorageGiB' must be a whole number from 21 to 200, got 20 [Test/Site]",

@@ -27,6 +27,7 @@ export function webService(scope: Construct, site: WebSite, web: Web): ecs.Farga
     },
     cpu: web.cpu,
     memoryMiB: web.memoryMiB,
+    command: web.command,
     ephemeralStorageGiB: web.ephemeralStorageGiB,
     writableRoot: web.execWithWritableRoot,
     logging: web.logging,

@@ -6,6 +6,7 @@ import type { WebProps } from '../web-props';
 import { resolveWebScaling, type WebScaling } from './django-process';
 import { TMPFS_MIB } from './django-task';
 import { requireEphemeralStorage, requireFargateSize } from './fargate-size';
+import { gunicornCommand, requireWsgiApplication } from './gunicorn';
 import { MAX_REQUEST_TIMEOUT, type RequestTiming, requestTiming } from './request-timing';
 import { fail, requireWhole } from './validate';
 
@@ -21,6 +22,7 @@ export interface Web {
   readonly threads: number;
   readonly timing: RequestTiming;
   readonly healthCheckPath: string;
+  readonly command?: string[];
   readonly logging?: ecs.LogDriver;
   readonly execWithWritableRoot: boolean;
 }
@@ -41,6 +43,7 @@ export function resolveWeb(scope: Construct, props: WebProps, profile: SiteProfi
   requireEphemeralStorage(scope, 'web.', props.ephemeralStorageGiB);
   requireWhole(scope, 'web.workers', workers, 1);
   requireWorkersFit(scope, workers, memoryMiB);
+  requireWsgiApplication(scope, 'web.wsgiApplication', props.wsgiApplication);
   requireWhole(scope, 'web.threads', threads, 1);
   requireWhole(scope, 'web.requestTimeout', requestTimeout, 5, MAX_REQUEST_TIMEOUT);
   if (!Token.isUnresolved(healthCheckPath) && !/^\/[\w./-]*$/.test(healthCheckPath)) {
@@ -58,6 +61,7 @@ export function resolveWeb(scope: Construct, props: WebProps, profile: SiteProfi
     threads,
     timing: requestTiming(requestTimeout),
     healthCheckPath,
+    command: props.wsgiApplication === undefined ? undefined : gunicornCommand(props.wsgiApplication, healthCheckPath),
     logging: props.logging,
     execWithWritableRoot: props.execWithWritableRoot ?? false,
   };
