@@ -93,7 +93,7 @@ export class ConstructLibrary extends awscdk.AwsCdkConstructLibrary {
     });
     this.gitignore.exclude('.jsii.gz', '.jsii.tabl.json');
     // the reference is on the repository's pages; a package is installed a thousand times
-    this.npmignore!.exclude('/rosetta/', '/aws-checks/', '/API.md');
+    this.npmignore!.exclude('/rosetta/', '/aws-checks/', '/docs/', '/API.md');
   }
 
   /**

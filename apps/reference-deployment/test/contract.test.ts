@@ -24,12 +24,21 @@ const deployedNames = () => {
   );
 };
 
-test('the variables that are deployed are those that Django reads', () => {
-  const read = execFileSync('python3', [join(DJANGO, 'config', 'env.py')], { encoding: 'utf8' })
-    .trim()
-    .split('\n');
+test('the variables that are deployed are those that Django needs', () => {
+  const script = 'import env; print(*(v.name for v in env.VARIABLES if not v.optional), sep="\\n")';
+  const needed = execFileSync('python3', ['-c', script], { encoding: 'utf8', cwd: join(DJANGO, 'config') });
 
-  expect([...deployedNames()].sort()).toEqual([...read].sort());
+  expect([...deployedNames()].sort()).toEqual(needed.trim().split('\n').sort());
+});
+
+test('the variables that a site can have are those that Django reads', () => {
+  const read = execFileSync('python3', [join(DJANGO, 'config', 'env.py')], { encoding: 'utf8' });
+  const readme = readFileSync(require.resolve('django-fargate-construct/README.md'), 'utf8');
+  const [, table] = readme.split('| variable | kind | value |');
+  const rows = table.split('\n\n')[0].matchAll(/^\| (`[A-Z_]+`(?:, `[A-Z_]+`)*) \|/gm);
+  const names = [...rows].flatMap(([, cell]) => cell.replaceAll('`', '').split(', '));
+
+  expect(names.sort()).toEqual(read.trim().split('\n').sort());
 });
 
 test('the processes that are deployed are those that Django knows', () => {

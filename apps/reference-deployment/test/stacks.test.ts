@@ -91,7 +91,7 @@ describe('site stack', () => {
 
   test('migrates under a lock before each release', () => {
     stacks().site.hasResourceProperties('AWS::ECS::TaskDefinition', {
-      ContainerDefinitions: [Match.objectLike({ Command: ['python', 'manage.py', 'migrate_locked'] })],
+      ContainerDefinitions: [Match.objectLike({ Command: Match.arrayWith(['python', 'manage.py', 'migrate_locked']) })],
     });
   });
 

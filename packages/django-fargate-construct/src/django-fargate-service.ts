@@ -8,6 +8,7 @@ import { Construct } from 'constructs';
 import { DatabaseOffHours } from './database-off-hours';
 import { type BeatProps, DjangoBeat } from './django-beat';
 import { type CommandProps, DjangoCommand } from './django-command';
+import { DjangoContract } from './django-contract';
 import type { IDjangoDatabase } from './django-database';
 import type { DjangoFargateServiceProps } from './django-fargate-service-props';
 import type { DjangoSettings } from './django-settings';
@@ -15,7 +16,7 @@ import { DjangoWorker } from './django-worker';
 import type { OffHours } from './off-hours';
 import { PostgresDatabase } from './postgres-database';
 import { ConnectionBudget } from './private/connection-budget';
-import { type ContainerEnvironment, containerEnvironment, requireOwnNames } from './private/container-environment';
+import { type ContainerEnvironment, requireOwnNames } from './private/container-environment';
 import { scaleWeb } from './private/django-process';
 import type { DjangoRuntime } from './private/django-task';
 import { execAudit, requireExecAudit } from './private/exec-audit';
@@ -75,6 +76,7 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
 
   private readonly profile: SiteProfile;
   private readonly django: DjangoSettings;
+  private readonly contract: DjangoContract;
   private readonly offHours?: OffHours;
   private readonly runtime: DjangoRuntime;
   private readonly connectionBudget: ConnectionBudget;
@@ -86,13 +88,16 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
 
     this.profile = props.profile ?? SiteProfile.PRODUCTION;
     this.django = props.django ?? {};
+    this.contract = this.django.contract ?? DjangoContract.standard();
     this.offHours = props.offHours;
     const { profile } = this;
     const web = resolveWeb(this, props.web ?? {}, profile);
     props.offHours?._require(this, profile);
     requireDomain(this, props.domain, profile, props.listener !== undefined);
     requireReleaseTimeout(this, 'release.timeout', props.release?.timeout);
-    requireOwnNames(this, Object.keys(this.django.environment ?? {}), Object.keys(this.django.secrets ?? {}));
+    this.contract._plan.require?.(this);
+    const { environment = {}, secrets = {} } = this.django;
+    requireOwnNames(this, this.contract._plan.names, Object.keys(environment), Object.keys(secrets));
     if (props.vpc && props.cluster) {
       fail(this, "'vpc' must be left out when 'cluster' is given: the tasks run in the cluster's VPC");
     }
@@ -250,24 +255,25 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
   }
 
   private environment(hostNames: string[]): ContainerEnvironment {
-    return containerEnvironment(
-      {
-        DJANGO_SETTINGS_MODULE: this.django.settingsModule ?? 'config.settings.production',
-        DJANGO_ALLOWED_HOSTS: hostNames.join(','),
-        SITE_URL: this.url,
-        REDIS_HOST: this.cache.primaryEndpoint,
-        REDIS_PORT: String(this.cache.port),
-        MEDIA_BUCKET: this.storage.mediaBucket.bucketName,
-        STATIC_BUCKET: this.storage.staticBucket.bucketName,
-        AWS_REGION: Stack.of(this).region,
-      },
-      {
-        DJANGO_SECRET_KEY: this.secretKey,
-        DATABASE_SECRET: this.database.secret,
-        REDIS_AUTH_TOKEN: this.cache.authToken,
-      },
-      { environment: this.django.environment ?? {}, secrets: this.django.secrets ?? {} },
-    );
+    const { settingsModule = 'config.settings.production', secretKeyFallback, environment, secrets } = this.django;
+    const contract = this.contract._plan.environment(this, {
+      settingsModule,
+      hostNames,
+      url: this.url,
+      secretKey: this.secretKey,
+      secretKeyFallback,
+      database: this.database.secret,
+      cacheHost: this.cache.primaryEndpoint,
+      cachePort: this.cache.port,
+      cacheToken: this.cache.authToken,
+      mediaBucket: this.storage.mediaBucket.bucketName,
+      staticBucket: this.storage.staticBucket.bucketName,
+      region: Stack.of(this).region,
+    });
+    return {
+      environment: { ...environment, ...contract.environment },
+      secrets: { ...secrets, ...contract.secrets },
+    };
   }
 
   private createRelease(props: ReleaseProps, web: Web): ReleaseTask {

@@ -1,5 +1,6 @@
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import type { DjangoContract } from './django-contract';
 
 /** What the site must know of the Django project, and what the project wants to know beside the contract. */
 export interface DjangoSettings {
@@ -37,4 +38,19 @@ export interface DjangoSettings {
    * @default - a new one of 64 characters
    */
   readonly secretKey?: secretsmanager.ISecret;
+
+  /**
+   * Secret that holds a second key, which Django accepts and does not sign with (`SECRET_KEY_FALLBACKS`), while the key
+   * is being changed.
+   *
+   * @default - none
+   */
+  readonly secretKeyFallback?: secretsmanager.ISecret;
+
+  /**
+   * Names and form of the environment variables by which the project learns of its site.
+   *
+   * @default DjangoContract.standard()
+   */
+  readonly contract?: DjangoContract;
 }

@@ -2,6 +2,7 @@ export { AuroraPostgresDatabase, type AuroraPostgresDatabaseProps } from './auro
 export { DatabaseOffHours, type DatabaseOffHoursProps } from './database-off-hours';
 export { type BeatProps, DjangoBeat } from './django-beat';
 export { type CommandProps, DjangoCommand } from './django-command';
+export { DjangoContract, type ExistingContractOptions, type UrlContractOptions } from './django-contract';
 export type { GivenDatabaseAttributes, GivenDatabaseOptions, IDjangoDatabase } from './django-database';
 export { DjangoFargateService } from './django-fargate-service';
 export type { DjangoFargateServiceProps } from './django-fargate-service-props';

@@ -1,6 +1,7 @@
 import { Secret as EcsSecret } from 'aws-cdk-lib/aws-ecs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { CONTRACT_NAMES, DJANGO_PROCESSES } from '../src/private/container-environment';
+import { DJANGO_PROCESSES } from '../src/private/container-environment';
+import { standardContract } from '../src/private/contracts';
 import { memoryChoices } from '../src/private/fargate-size';
 import { requestTiming } from '../src/private/request-timing';
 import { addEverything, container, makeSite, readmeTable, site, templateOf, testStack } from './fixtures';
@@ -8,13 +9,15 @@ import { addEverything, container, makeSite, readmeTable, site, templateOf, test
 describe('contract with Django', () => {
   test('is what the README says', () => {
     const names = readmeTable('variable').flatMap(([variable]) => variable.split(', '));
-    expect(names.sort()).toEqual([...CONTRACT_NAMES].sort());
+    expect(names.sort()).toEqual([...standardContract().names].sort());
   });
 
   test('is what the web container gets', () => {
-    const web = container(site(), 'web');
+    const stack = testStack();
+    const secretKeyFallback = Secret.fromSecretNameV2(stack, 'NewKey', 'shop/new-key');
+    const web = container(templateOf(makeSite({ django: { secretKeyFallback } }, stack)), 'web');
     const names = [...web.Environment, ...web.Secrets].map(({ Name }) => Name);
-    expect(names.sort()).toEqual([...CONTRACT_NAMES].sort());
+    expect(names.sort()).toEqual([...standardContract().names].sort());
   });
 
   test('knows the processes that the README names, and no others', () => {

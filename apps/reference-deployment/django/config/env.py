@@ -13,6 +13,7 @@ class Variable(NamedTuple):
     name: str
     expected: str
     secret: bool = False
+    optional: bool = False
 
 
 PROCESSES = ("web", "worker", "beat", "release", "command")
@@ -23,6 +24,12 @@ VARIABLES = (
     Variable("DJANGO_ALLOWED_HOSTS", "comma-separated host names that the site answers to, without ports"),
     Variable("SITE_URL", "address of the site, `https://www.example.com`; its scheme decides how HTTPS is treated"),
     Variable("DJANGO_SECRET_KEY", "64 random characters, at least 50", secret=True),
+    Variable(
+        "DJANGO_SECRET_KEY_FALLBACK",
+        "64 random characters, at least 50; only while the key is being changed",
+        secret=True,
+        optional=True,
+    ),
     Variable("DATABASE_SECRET", "JSON with `username`, `password`, `host`, `port` and `dbname`", secret=True),
     Variable("REDIS_HOST", "host name of the Valkey primary endpoint"),
     Variable("REDIS_PORT", "port of the Valkey primary endpoint, 1 to 65535"),
@@ -64,11 +71,16 @@ def process() -> str:
     return value
 
 
-def secret_key() -> str:
-    value = text("DJANGO_SECRET_KEY")
+def secret_key(name: str = "DJANGO_SECRET_KEY") -> str:
+    value = text(name)
     if len(value) < 50:
-        raise EnvironmentContractError("DJANGO_SECRET_KEY", f"has {len(value)} characters")
+        raise EnvironmentContractError(name, f"has {len(value)} characters")
     return value
+
+
+def secret_key_fallbacks() -> list[str]:
+    name = "DJANGO_SECRET_KEY_FALLBACK"
+    return [secret_key(name)] if name in os.environ else []
 
 
 def allowed_hosts() -> list[str]:

@@ -11,6 +11,7 @@ from config import env
 DJANGO = Path(__file__).resolve().parent.parent
 # The two that others read: Django itself and gunicorn.
 READ_BY_SETTINGS = [v for v in env.VARIABLES if v.name not in ("DJANGO_SETTINGS_MODULE", "GUNICORN_CMD_ARGS")]
+NEEDED = [v for v in READ_BY_SETTINGS if not v.optional]
 SECRET = {"username": "u", "password": "p", "host": "db", "port": 5432, "dbname": "d"}
 
 
@@ -18,8 +19,11 @@ def test_production_settings_load_with_the_whole_contract(production):
     assert production()["DEBUG"] is False
 
 
-@pytest.mark.parametrize("name", [variable.name for variable in READ_BY_SETTINGS])
-@pytest.mark.parametrize("value", [None, " "], ids=["missing", "empty"])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [(v.name, None) for v in NEEDED] + [(v.name, " ") for v in READ_BY_SETTINGS],
+    ids=lambda value: {None: "missing", " ": "empty"}.get(value, value),
+)
 def test_production_settings_name_the_variable_that_is_missing(production, monkeypatch, name, value):
     monkeypatch.delenv(name) if value is None else monkeypatch.setenv(name, value)
     with pytest.raises(env.EnvironmentContractError, match=f"^{name} is (not set|empty); expected: ") as error:
@@ -32,6 +36,7 @@ def test_production_settings_name_the_variable_that_is_missing(production, monke
     [
         ("DJANGO_PROCESS", "cron", "is 'cron'"),
         ("DJANGO_SECRET_KEY", "short-and-secret", "has 16 characters"),
+        ("DJANGO_SECRET_KEY_FALLBACK", "short-and-secret", "has 16 characters"),
         ("DJANGO_ALLOWED_HOSTS", "*", "holds '*'"),
         ("DJANGO_ALLOWED_HOSTS", "a.example,b.example:8000", "holds 'b.example:8000'"),
         ("DJANGO_ALLOWED_HOSTS", ",", "is ','"),

@@ -140,3 +140,17 @@ def test_development_needs_no_service_and_no_variable():
     environment = {"DJANGO_SETTINGS_MODULE": "config.settings.development", "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run([sys.executable, "-c", code], cwd=DJANGO, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.django_db
+def test_a_changed_secret_key_logs_nobody_out_while_the_old_one_is_the_fallback(
+    member, settings, production, monkeypatch
+):
+    monkeypatch.setenv("DJANGO_SECRET_KEY", "new" * 20)
+    monkeypatch.setenv("DJANGO_SECRET_KEY_FALLBACK", settings.SECRET_KEY)
+    changed = production()
+    assert changed["SECRET_KEY_FALLBACKS"] == [settings.SECRET_KEY]
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = changed["SECRET_KEY"], changed["SECRET_KEY_FALLBACKS"]
+    assert member.get("/notes/add/").status_code == 200
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "other" * 12, []
+    assert member.get("/notes/add/").status_code == 302

@@ -3,16 +3,20 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IConstruct } from 'constructs';
 import { fail } from './validate';
 
-/** Plain variables that Django reads at start-up in every process. */
-export interface SharedEnvironment {
-  readonly DJANGO_SETTINGS_MODULE: string;
-  readonly DJANGO_ALLOWED_HOSTS: string;
-  readonly SITE_URL: string;
-  readonly REDIS_HOST: string;
-  readonly REDIS_PORT: string;
-  readonly MEDIA_BUCKET: string;
-  readonly STATIC_BUCKET: string;
-  readonly AWS_REGION: string;
+/** What a site tells Django of itself; a contract says under which names. */
+export interface SiteValues {
+  readonly settingsModule: string;
+  readonly hostNames: string[];
+  readonly url: string;
+  readonly secretKey: ISecret;
+  readonly secretKeyFallback?: ISecret;
+  readonly database: ISecret;
+  readonly cacheHost: string;
+  readonly cachePort: number;
+  readonly cacheToken: ISecret;
+  readonly mediaBucket: string;
+  readonly staticBucket: string;
+  readonly region: string;
 }
 
 /** What a task can be. */
@@ -24,29 +28,15 @@ export interface ProcessEnvironment {
   readonly GUNICORN_CMD_ARGS?: string;
 }
 
-/** Secrets that Django reads at start-up in every process. */
-export interface SharedSecrets {
-  readonly DJANGO_SECRET_KEY: ISecret;
-  readonly DATABASE_SECRET: ISecret;
-  readonly REDIS_AUTH_TOKEN: ISecret;
-}
-
-/** Every name of the contract, so that a user's own variables cannot replace one. */
-export const CONTRACT_NAMES: readonly string[] = [
+/** Names that a task gets from the site whatever the contract. */
+export const COMMON_NAMES: readonly string[] = [
   'DJANGO_SETTINGS_MODULE',
   'DJANGO_PROCESS',
-  'DJANGO_ALLOWED_HOSTS',
   'SITE_URL',
-  'DJANGO_SECRET_KEY',
-  'DATABASE_SECRET',
-  'REDIS_HOST',
-  'REDIS_PORT',
-  'REDIS_AUTH_TOKEN',
-  'MEDIA_BUCKET',
   'STATIC_BUCKET',
   'AWS_REGION',
   'GUNICORN_CMD_ARGS',
-] satisfies (keyof (SharedEnvironment & ProcessEnvironment & SharedSecrets))[];
+];
 
 /** What the containers of every process have in common. */
 export interface ContainerEnvironment {
@@ -54,27 +44,32 @@ export interface ContainerEnvironment {
   readonly secrets: Record<string, ecs.Secret>;
 }
 
-/** Joins the contract with the user's own variables and secrets. */
-export function containerEnvironment(
-  shared: SharedEnvironment,
-  secrets: SharedSecrets,
-  own: ContainerEnvironment,
-): ContainerEnvironment {
-  const contractSecrets = Object.entries(secrets).map(([name, secret]) => [
-    name,
-    ecs.Secret.fromSecretsManager(secret as ISecret),
-  ]);
+/** The variables that a task gets from the site whatever the contract. */
+export function commonEnvironment(values: SiteValues): Record<string, string> {
   return {
-    environment: { ...own.environment, ...shared },
-    secrets: { ...own.secrets, ...Object.fromEntries(contractSecrets) },
+    DJANGO_SETTINGS_MODULE: values.settingsModule,
+    SITE_URL: values.url,
+    STATIC_BUCKET: values.staticBucket,
+    AWS_REGION: values.region,
   };
 }
 
+/** Secrets as a task takes them, without those that are not there. */
+export function wholeSecrets(secrets: Record<string, ISecret | undefined>): Record<string, ecs.Secret> {
+  const there = Object.entries(secrets).filter((entry): entry is [string, ISecret] => entry[1] !== undefined);
+  return Object.fromEntries(there.map(([name, secret]) => [name, ecs.Secret.fromSecretsManager(secret)]));
+}
+
 /** Fails synthesis when the user's own names meet the contract's, or each other. */
-export function requireOwnNames(scope: IConstruct, environment: string[], secrets: string[]): void {
+export function requireOwnNames(
+  scope: IConstruct,
+  contract: readonly string[],
+  environment: string[],
+  secrets: string[],
+): void {
   for (const [prop, names] of Object.entries({ 'django.environment': environment, 'django.secrets': secrets })) {
     for (const name of names) {
-      if (CONTRACT_NAMES.includes(name)) {
+      if (contract.includes(name)) {
         fail(scope, `'${prop}' must not set ${name}: the site sets it itself. Choose another name`);
       }
     }

@@ -13,6 +13,7 @@ from .base import *
 
 DEBUG = False
 SECRET_KEY = env.secret_key()
+SECRET_KEY_FALLBACKS = env.secret_key_fallbacks()
 ALLOWED_HOSTS = env.allowed_hosts()
 LOGGING = logging_config(env.process())
 
