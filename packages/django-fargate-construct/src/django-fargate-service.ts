@@ -26,6 +26,7 @@ import { instanceConnections } from './private/postgres';
 import { requireReleaseTimeout } from './private/release-timeout';
 import { requireCeleryBroker } from './private/require-celery-broker';
 import { requireDomain } from './private/require-domain';
+import { requireListener } from './private/require-listener';
 import { siteRelease } from './private/site-release';
 import { requireSiteVpc } from './private/subnets';
 import { fail } from './private/validate';
@@ -94,6 +95,7 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
     const web = resolveWeb(this, props.web ?? {}, profile);
     props.offHours?._require(this, profile);
     requireDomain(this, props.domain, profile, props.listener !== undefined);
+    requireListener(this, props.listener);
     requireReleaseTimeout(this, 'release.timeout', props.release?.timeout);
     this.contract._plan.require?.(this);
     const { environment = {}, secrets = {} } = this.django;

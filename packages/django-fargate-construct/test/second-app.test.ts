@@ -314,6 +314,21 @@ describe('a listener that is given', () => {
     Template.fromStack(stack).templateMatches({ Resources: Match.absent() });
   });
 
+  test('fails when its load balancer has no security group that tasks could let in', () => {
+    const stack = new SecondApp();
+    const listener = Object.create(stack.listener, { connections: { value: new Connections() } });
+    expect(
+      () =>
+        new DjangoFargateService(stack, 'Shop', {
+          image: ContainerImage.fromRegistry('example/site:1'),
+          domain: SiteDomain.coveredByListener('shop.example.com'),
+          listener,
+        }),
+    ).toThrow(
+      "'listener' must have a security group, got none: import it with that of its load balancer [Second/Shop]",
+    );
+  });
+
   test('fails for a domain without a name', () => {
     const stack = new SecondApp();
     expect(
