@@ -8,6 +8,7 @@
 import { join } from 'node:path';
 import { REPOSITORY } from '../consumers/construct-package';
 import { Report } from '../consumers/report';
+import { cfnLint } from './cfn-lint';
 import { checkov } from './checkov';
 import { ensurePython } from './environment';
 import { synthesize, type VerifiedTemplate, workspaces } from './verified-template';
@@ -15,7 +16,7 @@ import { requireVerdict, type Verdict, type Verifier } from './verifier';
 
 const CACHE = join(REPOSITORY, '.cache', 'verifiers');
 
-const VERIFIERS: Verifier[] = [checkov];
+const VERIFIERS: Verifier[] = [checkov, cfnLint];
 
 async function main(): Promise<void> {
   const report = new Report('verifiers');
@@ -30,6 +31,9 @@ async function main(): Promise<void> {
     python = ensurePython(CACHE);
   });
   for (const verifier of installed ? VERIFIERS : []) {
+    for (const { rule, reason } of verifier.exceptions) {
+      console.log(`${verifier.name}: ${rule} is let pass: ${reason}`);
+    }
     let verdicts = new Map<string, Verdict>();
     const ran = await report.check(verifier.name, 'run', () => {
       if (templates.length === 0) {

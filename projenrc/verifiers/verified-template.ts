@@ -29,7 +29,11 @@ export function synthesize(workspace: string, cache: string): VerifiedTemplate[]
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const script = join(REPOSITORY, workspace, SCRIPT);
-  execFileSync('npx', ['tsx', script, folder], { cwd: REPOSITORY, stdio: ['ignore', 'pipe', 'pipe'] });
+  execFileSync('npx', ['tsx', script, folder], {
+    cwd: REPOSITORY,
+    env: { ...process.env, CDK_VALIDATION: 'true' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const expected = JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8')) as {
     template: string;
     name: string;

@@ -7,11 +7,20 @@ export interface Verdict {
   readonly satisfied: Set<string>;
 }
 
+/** A rule whose findings are let pass in every template. */
+export interface Exception {
+  readonly rule: string;
+  /** Its findings with these messages; all of them, if there is nothing here. */
+  readonly messages?: RegExp;
+  readonly reason: string;
+}
+
 /** A program that judges templates by rules of its own. */
 export interface Verifier {
   readonly name: string;
   /** What the ids of its rules look like. */
   readonly rule: RegExp;
+  readonly exceptions: Exception[];
   /** Judges all templates in one run; `python` has it installed. */
   verify(python: string, files: string[]): Map<string, Verdict>;
 }
