@@ -1,9 +1,9 @@
 import { Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
-import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import type { AuroraPostgresDatabaseProps } from './aurora-postgres-database-props';
 import type { GivenDatabaseOptions, IDjangoDatabase } from './django-database';
 import {
   AURORA_POSTGRES_VERSION,
@@ -19,92 +19,6 @@ import { dataSubnets } from './private/subnets';
 import { fail, requireWhole } from './private/validate';
 import { SiteProfile } from './site-profile';
 import { StoppableDatabase } from './stoppable-database';
-
-/** Properties of `AuroraPostgresDatabase`. */
-export interface AuroraPostgresDatabaseProps {
-  /** Network to place the database in: its isolated subnets, or its private ones when it has none. */
-  readonly vpc: ec2.IVpc;
-
-  /**
-   * Decides the capacity and the safety of the database.
-   *
-   * @default SiteProfile.PRODUCTION
-   */
-  readonly profile?: SiteProfile;
-
-  /**
-   * Fewest Aurora capacity units (about 2 GiB of memory each) of an instance, in steps of 0.5. With 0, the database pauses
-   * when nobody has been connected for `autoPauseAfter`; the first connection after that waits for 15 s and more.
-   *
-   * @default - 0.5 in production, 0 in development
-   */
-  readonly minCapacity?: number;
-
-  /**
-   * Most Aurora capacity units of an instance, from 1 to 256 in steps of 0.5. The connections that the database allows
-   * follow from it when the instances are restarted.
-   *
-   * @default - 8 in production, 2 in development; at least `minCapacity`
-   */
-  readonly maxCapacity?: number;
-
-  /**
-   * Time without a connection after which a database with `minCapacity` 0 pauses, 5 minutes to 24 hours.
-   *
-   * @default Duration.minutes(5)
-   */
-  readonly autoPauseAfter?: Duration;
-
-  /**
-   * Instances beside the writer, each in the next zone, which take over when it fails and answer on the cluster's read
-   * endpoint.
-   *
-   * @default - 1 in production, 0 in development
-   */
-  readonly readers?: number;
-
-  /**
-   * Version of Aurora PostgreSQL.
-   *
-   * @default - 17.7
-   */
-  readonly engineVersion?: rds.AuroraPostgresEngineVersion;
-
-  /**
-   * Key that encrypts storage and backups. Changing it replaces the database.
-   *
-   * @default - AWS's own key for RDS, which costs nothing
-   */
-  readonly encryptionKey?: kms.IKey;
-
-  /**
-   * Time for which the database can be brought back to any second, 1 to 35 days.
-   *
-   * @default - 14 days in production, 1 day in development
-   */
-  readonly backupRetention?: Duration;
-
-  /**
-   * Snapshot to make the database from, by name or ARN. The same holds as for a `PostgresDatabase`: leave it in place.
-   *
-   * @default - an empty database
-   */
-  readonly snapshotIdentifier?: string;
-
-  /**
-   * Name of the user that Django connects as. With `snapshotIdentifier` it must be the snapshot's master user.
-   *
-   * @default 'django'
-   */
-  readonly username?: string;
-
-  /**
-   * Lets a deployment or a person delete the database.
-   *
-   * @default - false in production, true in development
-   */
-  readonly withoutDeletionProtection?: boolean;
-}
 
 /**
  * Aurora Serverless v2 with PostgreSQL 17: encrypted, TLS only, with a generated password, and with as much capacity as is

@@ -1,5 +1,7 @@
-export { AuroraPostgresDatabase, type AuroraPostgresDatabaseProps } from './aurora-postgres-database';
+export { AuroraPostgresDatabase } from './aurora-postgres-database';
+export type { AuroraPostgresDatabaseProps } from './aurora-postgres-database-props';
 export { DatabaseOffHours, type DatabaseOffHoursProps } from './database-off-hours';
+export type { DatabaseProps } from './database-props';
 export { type BeatProps, DjangoBeat } from './django-beat';
 export { type CommandProps, DjangoCommand } from './django-command';
 export { DjangoContract, type ExistingContractOptions, type UrlContractOptions } from './django-contract';

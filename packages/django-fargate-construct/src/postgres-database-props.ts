@@ -1,8 +1,7 @@
 import type { Duration } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
-import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as rds from 'aws-cdk-lib/aws-rds';
-import type { SiteProfile } from './site-profile';
+import type { DatabaseProps } from './database-props';
 
 /** A copy of the backups in another region. */
 export interface BackupReplication {
@@ -21,17 +20,7 @@ export interface BackupReplication {
 }
 
 /** Properties of `PostgresDatabase`. */
-export interface PostgresDatabaseProps {
-  /** Network to place the database in: its isolated subnets, or its private ones when it has none. */
-  readonly vpc: ec2.IVpc;
-
-  /**
-   * Decides the size and the safety of the database.
-   *
-   * @default SiteProfile.PRODUCTION
-   */
-  readonly profile?: SiteProfile;
-
+export interface PostgresDatabaseProps extends DatabaseProps {
   /**
    * Size of the instance.
    *
@@ -76,20 +65,6 @@ export interface PostgresDatabaseProps {
   readonly maxConnections?: number;
 
   /**
-   * Key that encrypts storage, backups and Database Insights. Changing it replaces the database.
-   *
-   * @default - AWS's own key for RDS, which costs nothing
-   */
-  readonly encryptionKey?: kms.IKey;
-
-  /**
-   * Time for which the database can be brought back to any second, 1 to 35 days.
-   *
-   * @default - 14 days in production, 1 day in development
-   */
-  readonly backupRetention?: Duration;
-
-  /**
    * Copies the backups to another region, with the same way back to any second.
    *
    * @default - the backups stay in the database's region
@@ -112,15 +87,6 @@ export interface PostgresDatabaseProps {
   readonly databaseInsights?: rds.DatabaseInsightsMode;
 
   /**
-   * Snapshot to make the database from, by name or ARN; an encrypted one. The name of the database, its data and its key
-   * come from the snapshot, the password is new. Leave it in place afterwards: without it, the next deployment makes an
-   * empty database instead. Setting it on a deployed database makes a new one, too.
-   *
-   * @default - an empty database
-   */
-  readonly snapshotIdentifier?: string;
-
-  /**
    * Name of the database; not with `snapshotIdentifier`. Changing it replaces the database.
    *
    * @default 'django'
@@ -128,24 +94,9 @@ export interface PostgresDatabaseProps {
   readonly databaseName?: string;
 
   /**
-   * Name of the user that Django connects as. With `snapshotIdentifier` it must be the snapshot's master user. Changing it
-   * replaces the database.
-   *
-   * @default 'django'
-   */
-  readonly username?: string;
-
-  /**
    * Leaves out the standby in a second zone: an outage of the instance or its zone ends the site until it is repaired.
    *
    * @default - false in production, true in development
    */
   readonly withoutStandby?: boolean;
-
-  /**
-   * Lets a deployment or a person delete the database.
-   *
-   * @default - false in production, true in development
-   */
-  readonly withoutDeletionProtection?: boolean;
 }
