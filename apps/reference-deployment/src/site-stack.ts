@@ -36,9 +36,11 @@ interface Added {
 /** One release of the site with everything it stands on. */
 export class SiteStack extends Stack {
   constructor(scope: Construct, id: string, props: SiteStackProps) {
-    super(scope, id, { description: 'A Django site on Fargate' });
-
     const { config } = props;
+    // protection of the load balancer alone would stop a deletion when the tasks are gone already
+    const terminationProtection = config.profile === 'production';
+    super(scope, id, { description: 'A Django site on Fargate', terminationProtection });
+
     const site = new DjangoFargateService(this, 'Site', {
       image: this.image(props.repository, config.image),
       domain: this.domain(config.domain),

@@ -7,12 +7,14 @@ import { SiteStack } from '../src/site-stack';
 
 const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`;
 
+const DOMAIN = { domainName: 'www.example.com', hostedZoneId: 'Z1', hostedZoneName: 'example.com' };
+
 const stacks = (overrides: Partial<Config> = {}) => {
   const app = new App({ context: recommendedFlags });
   const registry = new RegistryStack(app, 'DjangoRegistry');
   const config: Config = { profile: 'development', image: DIGEST, ...overrides };
-  const site = new SiteStack(app, 'DjangoSite', { config, repository: registry.repository });
-  return { registry: Template.fromStack(registry), site: Template.fromStack(site) };
+  const siteStack = new SiteStack(app, 'DjangoSite', { config, repository: registry.repository });
+  return { registry: Template.fromStack(registry), site: Template.fromStack(siteStack), siteStack };
 };
 
 describe('registry stack', () => {
@@ -103,10 +105,14 @@ describe('site stack', () => {
   });
 
   test('speaks HTTPS under its domain', () => {
-    const domain = { domainName: 'www.example.com', hostedZoneId: 'Z1', hostedZoneName: 'example.com' };
-    const { site } = stacks({ profile: 'production', domain });
+    const { site } = stacks({ profile: 'production', domain: DOMAIN });
     site.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', { Port: 443, Protocol: 'HTTPS' });
     site.hasOutput('SiteUrl', { Value: 'https://www.example.com' });
+  });
+
+  test('is protected from deletion in production, and not in development', () => {
+    expect(stacks({ profile: 'production', domain: DOMAIN }).siteStack.terminationProtection).toBe(true);
+    expect(stacks().siteStack.terminationProtection).toBe(false);
   });
 
   test('sends alarms to a topic that CloudWatch may publish to, and to the address that is given', () => {
