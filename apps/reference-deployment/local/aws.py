@@ -1,5 +1,6 @@
 """Calls to the emulated AWS from our own commands. Only for use in the virtual environment, where boto3 is."""
 
+import datetime
 import functools
 
 import boto3
@@ -33,20 +34,17 @@ def outputs(place: Place, name: str) -> dict[str, str]:
     return {o["OutputKey"]: o["OutputValue"] for o in (stack(place, name) or {}).get("Outputs", [])}
 
 
-def failures(place: Place, name: str) -> list[str]:
-    """Why the stack's last operation failed: its failed resources, first one first."""
+def failures(place: Place, name: str, since: datetime.datetime) -> list[str]:
+    """Why the stack's operation failed that began then: its failed resources, first one first."""
     reasons = []
     for page in client("cloudformation", place).get_paginator("describe_stack_events").paginate(StackName=name):
         for event in page["StackEvents"]:
+            if event["Timestamp"] < since:
+                return reasons
             if event["ResourceStatus"].endswith("_FAILED") and event.get("ResourceStatusReason"):
                 reasons.insert(
                     0, f"{event['LogicalResourceId']} ({event['ResourceType']}): {event['ResourceStatusReason']}"
                 )
-            if event["LogicalResourceId"] == name and event["ResourceStatus"] in (
-                "CREATE_IN_PROGRESS",
-                "UPDATE_IN_PROGRESS",
-            ):
-                return reasons
     return reasons
 
 

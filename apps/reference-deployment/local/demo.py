@@ -4,6 +4,7 @@ python3 local/demo.py [start]    deploy everything and say where the site is; ag
 python3 local/demo.py status     what runs
 python3 local/demo.py stop       end every process and remove every container, network and file
 python3 local/demo.py stop --all also remove the caches: images, virtual environment
+python3 local/demo.py --profile production    as on AWS: HTTPS under a domain, two zones, protection from deletion
 """
 
 import argparse
@@ -20,7 +21,7 @@ import podman
 import processes
 import workspace
 from problem import Problem
-from settings import CACHE, VENV, Place, ignored_variables, say
+from settings import CACHE, DOMAIN, VENV, Place, ignored_variables, say
 from state import State
 
 
@@ -79,7 +80,7 @@ def deploy_all(place: Place, state: State, engine: engines.Engine | None, step: 
     step("admin user, by a one-off task")
     password = deploy.admin(place, state)
     step("the way in")
-    processes.start_door(place, state, outputs["LoadBalancerName"])
+    processes.start_door(place, state, outputs["SiteUrl"])
     step("done")
     _tell_site(place, deploy.ADMIN, password)
 
@@ -163,8 +164,14 @@ def _running(place: Place, state: State) -> bool:
             f"the emulator of {place.name!r} runs on port {known.get('gateway_port')}, not {place.gateway_port}.",
             "stop it first, or leave --gateway-port out",
         )
+    if state.alive("emulator") and known.get("profile", Place.profile) != place.profile:
+        raise Problem(
+            f"{place.name!r} runs under the {known.get('profile', Place.profile)} profile, not {place.profile}.",
+            "stop it first, or leave --profile out",
+        )
     if not (state.alive("door") and known.get("door_port") == place.door_port):
-        processes.require_free(place.door_port, "the site", "--port")
+        for port in place.ports.values():
+            processes.require_free(port, "the site", "--port")
     if not state.alive("emulator"):
         processes.require_free(place.gateway_port, "the emulator", "--gateway-port")
         return False
@@ -176,7 +183,7 @@ def _fresh(place: Place, state: State, engine: engines.Engine | None) -> None:
     processes.stop_everything(place, state, engine)
     shutil.rmtree(place.folder, ignore_errors=True)
     place.folder.mkdir(parents=True)
-    state.write(engine=engine.name if engine else None, gateway_port=place.gateway_port)
+    state.write(engine=engine.name if engine else None, gateway_port=place.gateway_port, profile=place.profile)
     processes.start_emulator(place, state, engine)
 
 
@@ -186,11 +193,21 @@ def _tell_site(place: Place, user: str, password: str) -> None:
   The admin   {place.url}/admin/
   User        {user}
   Password    {password}
-
+{_reached(place)}
   AWS         {place.endpoint} (any command with --endpoint-url)
   Logs        {place.folder}
   Stop        npm run demo stop
 """)
+
+
+def _reached(place: Place) -> str:
+    """How to visit a site whose name leads nowhere: to the ports that stand for those of the load balancer."""
+    if not place.https:
+        return ""
+    to = f"{DOMAIN}:443:127.0.0.1:{place.ports[443]}"
+    return f"""
+  Visit it    curl --connect-to {to} --cacert {place.authority} {place.url}/
+"""
 
 
 def _tell_control_plane(place: Place) -> None:
@@ -213,6 +230,9 @@ def main() -> int:
         default="demo",
         help="name of the deployment; several can run beside each other, on ports of their own",
     )
+    parser.add_argument(
+        "--profile", choices=["development", "production"], help="default: development, over plain HTTP"
+    )
     parser.add_argument("--all", action="store_true", help="with stop: remove the caches as well")
     options = parser.parse_args()
     known = State(Place(options.name)).read()
@@ -220,6 +240,7 @@ def main() -> int:
         options.name,
         options.port or known.get("door_port", Place.door_port),
         options.gateway_port or known.get("gateway_port", Place.gateway_port),
+        options.profile or known.get("profile", Place.profile),
     )
     step = Steps()
     try:

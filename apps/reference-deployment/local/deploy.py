@@ -1,5 +1,6 @@
 """The deployment itself, in the order in which one deploys to AWS: bootstrap, registry, image, site, admin."""
 
+import datetime
 import re
 import secrets
 import time
@@ -8,7 +9,7 @@ from collections.abc import Callable
 import aws
 import workspace
 from problem import Problem
-from settings import ACCOUNT, REGION, Place
+from settings import ACCOUNT, DOMAIN, REGION, ZONE, Place
 from state import State
 
 REGISTRY, SITE = "DjangoRegistry", "DjangoSite"
@@ -17,9 +18,23 @@ TASK_S = 90
 Progress = Callable[[str], None]
 
 
-def context(image: str) -> dict[str, str]:
-    """The CDK context of the local deployment: two web tasks, and room to scale, so that scaling is in the template."""
-    return {"profile": "development", "minTasks": "2", "maxTasks": "4", "image": image}
+def context(place: Place, image: str | None = None) -> dict[str, str]:
+    """The CDK context of the local deployment. Without an image it is the one that `cdk.json` names."""
+    given = {"image": image} if image else {}
+    if not place.https:
+        # as in production: two web tasks, and room to scale, so that scaling is in the template
+        return {"profile": place.profile, "minTasks": "2", "maxTasks": "4", **given}
+    domain = {"domainName": DOMAIN, "hostedZoneId": hosted_zone(place), "hostedZoneName": ZONE}
+    return {"profile": place.profile, **domain, **given}
+
+
+def hosted_zone(place: Place) -> str:
+    """The id of the domain's hosted zone, which one has before one deploys."""
+    route53 = aws.client("route53", place)
+    zones = route53.list_hosted_zones_by_name(DNSName=ZONE)["HostedZones"]
+    found = next((zone for zone in zones if zone["Name"] == f"{ZONE}."), None)
+    found = found or route53.create_hosted_zone(Name=ZONE, CallerReference=ZONE)["HostedZone"]
+    return found["Id"].removeprefix("/hostedzone/")
 
 
 def bootstrap(place: Place) -> None:
@@ -31,13 +46,13 @@ def bootstrap(place: Place) -> None:
 def registry(place: Place, progress: Progress) -> str:
     """Deploy the registry where there is none yet, before the image that goes into it; answer the repository's name."""
     if aws.stack(place, REGISTRY) is None:
-        _cdk(place, REGISTRY, ["deploy", REGISTRY, *_deploying(place, {"profile": "development"})], progress)
+        _cdk(place, REGISTRY, ["deploy", REGISTRY, *_deploying(place, context(place))], progress)
     return aws.outputs(place, REGISTRY)["RepositoryName"]
 
 
 def site(place: Place, image: str, progress: Progress) -> dict[str, str]:
     """Deploy the site by the image's digest, and before it the registry if that has changed; answer the site's outputs."""
-    _cdk(place, SITE, ["deploy", SITE, *_deploying(place, context(image))], progress)
+    _cdk(place, SITE, ["deploy", SITE, *_deploying(place, context(place, image))], progress)
     return aws.outputs(place, SITE)
 
 
@@ -111,6 +126,7 @@ def _deploying(place: Place, values: dict[str, str]) -> list[str]:
 
 
 def _cdk(place: Place, stack: str, args: list[str], progress: Progress = lambda text: None, **options) -> None:
+    since = datetime.datetime.now(datetime.UTC)
     if workspace.cdk(place, *args, progress=progress, **options) == 0:
         return
     log = place.folder / "cdk.log"
@@ -122,7 +138,7 @@ def _cdk(place: Place, stack: str, args: list[str], progress: Progress = lambda 
             "add the type to local/emulator/missing.py (see local/README.md)",
             log,
         )
-    reasons = aws.failures(place, stack) if aws.stack(place, stack) else []
+    reasons = aws.failures(place, stack, since) if aws.stack(place, stack) else []
     for reason in reasons[:3]:
         for stream in re.findall(r"log stream (\S+)", reason):
             reasons.extend(f"  {line}" for line in aws.task_log(place, stream))

@@ -1,16 +1,24 @@
-"""The browser's way in: forwards http://localhost:PORT to the emulated load balancer.
+"""The visitors' way in: what DNS and the network are between a visitor and AWS.
 
-    door.py PORT ENDPOINT LOAD_BALANCER
+    door.py PORT ENDPOINT SITE_URL ENTRANCES FOLDER
 
-The emulator serves a load balancer under the path /_alb/<name>. Behind it Django must see the site's own name, which has no
-port: the door takes the port out of Host, Origin and Referer on the way in, and puts it back into Location on the way out.
+Each entrance, in JSON as `entrances.dumped` writes it, gets a port of this machine, from PORT on. One with a certificate speaks
+TLS; its authority is FOLDER/authority.pem. A visitor who has the site's name lead here sees the site as on AWS.
+
+A site over plain HTTP is visited as http://localhost:PORT. Its own name, which Django compares, is put in the place of
+that one in Host, Origin and Referer on the way in; Location gets the other name back on the way out.
 """
 
 import http.client
+import ssl
 import sys
+import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.parse import urlsplit
 
+import certificates
+from entrances import Entrance, loaded
 from settings import require_loopback
 
 MAX_BODY = 20 * 1024 * 1024
@@ -28,22 +36,26 @@ HOP_BY_HOP = {
 }
 
 
-def inward(headers, port: int) -> dict[str, str]:
-    """A browser's headers as the load balancer gets them."""
-    own, bare = f"http://localhost:{port}", "http://localhost"
-    kept = {name: value for name, value in headers.items() if name.lower() not in HOP_BY_HOP | {"host"}}
-    for name, value in kept.items():
-        if name.lower() in ("origin", "referer") and (value == own or value.startswith(own + "/")):
-            kept[name] = bare + value[len(own) :]
-    return kept | {"Host": "localhost"}
+class Names:
+    """The two names of a site over plain HTTP; one with HTTPS has the same name on both sides."""
 
+    def __init__(self, site_url: str, port: int):
+        self.public = site_url
+        self.local = f"http://localhost:{port}" if site_url.startswith("http:") else site_url
 
-def outward(name: str, value: str, port: int) -> str:
-    """A header's value as the browser gets it."""
-    bare = "http://localhost"
-    if name.lower() == "location" and (value == bare or value.startswith(bare + "/")):
-        return f"{bare}:{port}{value[len(bare) :]}"
-    return value
+    def host(self, asked: str) -> str:
+        """The host name that is asked for on AWS."""
+        return (asked.rsplit(":", 1)[0] if self.local == self.public else urlsplit(self.public).hostname) or "localhost"
+
+    def inward(self, name: str, value: str) -> str:
+        return self._replaced(value, self.local, self.public) if name.lower() in ("origin", "referer") else value
+
+    def outward(self, name: str, value: str) -> str:
+        return self._replaced(value, self.public, self.local) if name.lower() == "location" else value
+
+    @staticmethod
+    def _replaced(value: str, old: str, new: str) -> str:
+        return new + value[len(old) :] if value == old or value.startswith(old + "/") else value
 
 
 class Door(BaseHTTPRequestHandler):
@@ -59,14 +71,15 @@ class Door(BaseHTTPRequestHandler):
         if length > MAX_BODY:
             return self.refuse(413, f"The door takes bodies up to {MAX_BODY} bytes, got {length}.")
         body = self.rfile.read(length) if length else None
+        entrance, names = self.server.entrance, self.server.names
+        headers = {
+            name: names.inward(name, value)
+            for name, value in self.headers.items()
+            if name.lower() not in HOP_BY_HOP | {"host"}
+        } | entrance.headers(names.host(self.headers.get("Host", "")))
         gateway = http.client.HTTPConnection(self.server.gateway, timeout=TIMEOUT_S)
         try:
-            gateway.request(
-                self.command,
-                f"/_alb/{self.server.load_balancer}{self.path}",
-                body,
-                inward(self.headers, self.server.server_port),
-            )
+            gateway.request(self.command, entrance.target(self.path), body, headers)
             answer = gateway.getresponse()
             content = answer.read()
         except (OSError, http.client.HTTPException) as problem:
@@ -76,7 +89,7 @@ class Door(BaseHTTPRequestHandler):
         self.send_response_only(answer.status, answer.reason)
         for name, value in answer.getheaders():
             if name.lower() not in HOP_BY_HOP:
-                self.send_header(name, outward(name, value, self.server.server_port))
+                self.send_header(name, names.outward(name, value))
         # An answer to HEAD, and 204 or 304, has no body; the length of what it stands for is the target's to say.
         if self.command == "HEAD" or answer.status in (204, 304):
             if answer.getheader("Content-Length"):
@@ -104,13 +117,40 @@ class Door(BaseHTTPRequestHandler):
 
 
 class Server(ThreadingHTTPServer):
+    """One entrance on a port of this machine; port 0 takes any that is free."""
+
     daemon_threads = True
 
-    def __init__(self, port: int, endpoint: str, load_balancer: str):
+    def __init__(self, port: int, endpoint: str, site_url: str, entrance: Entrance, folder: Path):
         self.gateway = urlsplit(require_loopback(endpoint)).netloc
-        self.load_balancer = load_balancer
+        self.entrance = entrance
         super().__init__(("127.0.0.1", port), Door)
+        self.names = Names(site_url, self.server_port)
+        self.tls = certificates.serving(folder, entrance.names) if entrance.names else None
+
+    def finish_request(self, request, address) -> None:
+        """In the request's own thread, so that a visitor who is slow with the handshake keeps nobody waiting."""
+        if self.tls:
+            request.settimeout(TIMEOUT_S)
+            with self.tls.wrap_socket(request, server_side=True) as secured:
+                return super().finish_request(secured, address)
+        super().finish_request(request, address)
+
+    def handle_error(self, request, address) -> None:
+        """A visitor who hangs up, or does not trust the certificate, is no error of the door."""
+        if not isinstance(sys.exception(), (ssl.SSLError, ConnectionError, TimeoutError)):
+            super().handle_error(request, address)
+
+
+def main(port: str, endpoint: str, site_url: str, entrances: str, folder: str) -> None:
+    servers = [
+        Server(int(port) + number, endpoint, site_url, entrance, Path(folder))
+        for number, entrance in enumerate(loaded(entrances))
+    ]
+    for server in servers[1:]:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+    servers[0].serve_forever()
 
 
 if __name__ == "__main__":
-    Server(int(sys.argv[1]), sys.argv[2], sys.argv[3]).serve_forever()
+    main(*sys.argv[1:])

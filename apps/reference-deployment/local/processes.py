@@ -85,17 +85,22 @@ def start_emulator(place: Place, state: State, engine: Engine | None) -> None:
     _wait(lambda: emulator_answers(place), EMULATOR_S, "the emulator", log, lambda: state.alive("emulator"))
 
 
-def start_door(place: Place, state: State, load_balancer: str) -> None:
-    """Open the door, unless it is open already, on the same port and to the same load balancer."""
-    wanted = {"door_port": place.door_port, "door_to": load_balancer}
+def start_door(place: Place, state: State, site_url: str) -> None:
+    """Open the door, unless it is open already, on the same ports and to the same entrances."""
+    import entrances  # boto3 is in the virtual environment only
+
+    found = entrances.find(place, site_url)
+    wanted = {"door_port": place.door_port, "door_to": [site_url, entrances.dumped(found)]}
     if state.alive("door") and wanted.items() <= state.read().items():
         return
     state.end("door")
     log = place.folder / "door.log"
-    command = [sys.executable, str(LOCAL / "door.py"), str(place.door_port), place.endpoint, load_balancer]
+    last = [*wanted["door_to"], str(place.door_folder)]
+    command = [sys.executable, str(LOCAL / "door.py"), str(place.door_port), place.endpoint, *last]
     _start(place, state, "door", command, child_environment(place), log)
     state.write(**wanted)
-    _wait(lambda: _listens(place.door_port), 10, "the door", log, lambda: state.alive("door"))
+    ports = [place.door_port + number for number in range(len(found))]
+    _wait(lambda: all(map(_listens, ports)), 10, "the door", log, lambda: state.alive("door"))
 
 
 def emulator_answers(place: Place) -> bool:

@@ -20,17 +20,20 @@ VENV = CACHE / "venv"
 ACCOUNT = "111122223333"
 REGION = "us-east-1"
 DUMMY_KEYS = {"AWS_ACCESS_KEY_ID": ACCOUNT, "AWS_SECRET_ACCESS_KEY": "local-only"}
+# The name of a site with HTTPS, and the hosted zone that it is in.
+DOMAIN, ZONE = "www.example.com", "example.com"
 # Marks every container and network of ours; the gateway's port is appended, so two deployments never meet.
 OWNER = "reference-deployment"
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where one local deployment lives: its folder and its two ports."""
+    """Where one local deployment lives, its folder and its ports, and under which profile."""
 
     name: str
     door_port: int = 8080
     gateway_port: int = 4577
+    profile: str = "development"
 
     @property
     def folder(self) -> Path:
@@ -46,8 +49,28 @@ class Place:
         return require_loopback(f"http://127.0.0.1:{self.gateway_port}")
 
     @property
+    def https(self) -> bool:
+        """Production requires a domain; without one, and without HTTPS, nothing has to be arranged on this machine."""
+        return self.profile == "production"
+
+    @property
     def url(self) -> str:
-        return f"http://localhost:{self.door_port}"
+        """How visitors reach the site. A name has to lead to `ports` first, and `authority` to be trusted."""
+        return f"https://{DOMAIN}" if self.https else f"http://localhost:{self.door_port}"
+
+    @property
+    def ports(self) -> dict[int, int]:
+        """The ports of this machine by the site's own: the second one redirects to the first."""
+        return {443: self.door_port, 80: self.door_port + 1} if self.https else {80: self.door_port}
+
+    @property
+    def door_folder(self) -> Path:
+        return self.folder / "door"
+
+    @property
+    def authority(self) -> Path:
+        """The certificate authority of a site with HTTPS."""
+        return self.door_folder / "authority.pem"
 
     @property
     def owner(self) -> str:

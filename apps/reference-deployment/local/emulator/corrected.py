@@ -23,11 +23,6 @@ def network_with_cidr(run, p, stack, logical_id):
     return ref, {**attributes, "CidrBlock": p["CidrBlock"]}
 
 
-def load_balancer_as_reached(run, p, stack, logical_id):
-    ref, attributes = run()
-    return ref, {**attributes, "DNSName": "localhost"}
-
-
 CLASSES = {
     "Punctuation": string.punctuation,
     "Numbers": string.digits,
@@ -96,6 +91,13 @@ def database(run, p, stack, logical_id):
     return name, {**endpoint, "DBInstanceArn": found["DBInstanceArn"], "DbiResourceId": found["DbiResourceId"]}
 
 
+def unprotected(run, ref, p):
+    found = call("elbv2", "describe_load_balancer_attributes", LoadBalancerArn=ref)["Attributes"]
+    if {"Key": "deletion_protection.enabled", "Value": "true"} in found:
+        raise ValueError(f"Load balancer '{ref}' cannot be deleted because deletion protection is enabled")
+    return run()
+
+
 def delete_database(run, ref, p):
     call("rds", "delete_db_instance", DBInstanceIdentifier=ref, SkipFinalSnapshot=True)
 
@@ -104,8 +106,8 @@ corrected("AWS::S3::Bucket", create=tagged_bucket, note="tags were dropped; empt
 corrected("AWS::EC2::VPC", create=network_with_cidr, note="`Fn::GetAtt CidrBlock` was missing")
 corrected(
     "AWS::ElasticLoadBalancingV2::LoadBalancer",
-    create=load_balancer_as_reached,
-    note="its DNS name is `localhost`, the name by which the browser reaches it here",
+    delete=unprotected,
+    note="deletion protection was ignored",
 )
 corrected(
     "AWS::SecretsManager::Secret",

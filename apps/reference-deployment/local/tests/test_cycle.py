@@ -1,4 +1,4 @@
-"""One whole life of the deployment on the emulator. The tests are steps: each stands on the one before it."""
+"""One whole life of a production site on the emulator. The tests are steps: each stands on the one before it."""
 
 import json
 import re
@@ -10,6 +10,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from left_over import left_over
 from visitor import Crowd, Visitor, png
 
 import aws
@@ -26,13 +27,17 @@ from state import State
 
 # The steps that failed; conftest.py fails those that would stand on them.
 STEPS = []
-PLACE = settings.Place("cycle", door_port=8091, gateway_port=4591)
+PLACE = settings.Place("cycle", door_port=8091, gateway_port=4591, profile="production")
 SERVICES = ("WebServiceName", "WorkerServiceName", "BeatServiceName")
-PRODUCTION = {
-    "profile": "production",
-    "domainName": "www.example.com",
-    "hostedZoneId": "Z0123456789ABCDEFGHIJ",
-    "hostedZoneName": "example.com",
+# What a destroyed production site leaves: parts of the names, in their order.
+KEPT = {
+    "repository": ["images"],
+    "secret": ["CacheAuthToken", "SecretKey"],
+    "bucket": ["accesslogs", "storagemedia"],
+    "database": ["djangosite-"],
+    "database subnets": ["databaseinstancesubnetgroup"],
+    "log group": ["SiteLogs", "SiteNetworkFlowLogs", "SiteReleaseHandlerLogs"],
+    "key": [""],
 }
 LIVEZ_500 = """
 _site = application
@@ -63,7 +68,7 @@ def engine():
 
 @pytest.fixture(scope="module")
 def visitor():
-    return Visitor(PLACE.url)
+    return Visitor(PLACE)
 
 
 @pytest.fixture
@@ -160,9 +165,9 @@ def deployed_digest() -> str:
     return next(c["image"] for c in definition["containerDefinitions"] if c["name"] == "django").partition("@")[2]
 
 
-def test_the_demo_command_deploys_everything(visitor):
+def test_the_demo_command_deploys_everything():
     demo.start(PLACE, demo.Steps())
-    assert "Notes" in visitor.page("/")
+    assert "Notes" in Visitor(PLACE).page("/")
     assert eventually(lambda: len(running_tasks()) == 4)
 
 
@@ -191,12 +196,66 @@ def test_a_tag_is_never_pushed_over():
 
 def test_every_type_of_ours_is_used_by_the_stacks_of_a_profile():
     listed = re.findall(r"^\| `(AWS::\S+)` \|", (settings.LOCAL / "README.md").read_text(), re.MULTILINE)
-    production = PLACE.folder / "production.out"
-    context = [f"--context={key}={value}" for key, value in PRODUCTION.items()]
-    assert workspace.cdk(PLACE, "synth", "--quiet", "--output", str(production), *context) == 0
-    templates = [path for out in (PLACE.folder / "cdk.out", production) for path in out.glob("*.template.json")]
+    development = PLACE.folder / "development.out"
+    context = [f"--context={key}={value}" for key, value in deploy.context(settings.Place("development")).items()]
+    assert workspace.cdk(PLACE, "synth", "--quiet", "--output", str(development), *context) == 0
+    templates = [path for out in (PLACE.folder / "cdk.out", development) for path in out.glob("*.template.json")]
     used = {resource["Type"] for path in templates for resource in json.loads(path.read_text())["Resources"].values()}
     assert set(listed) - used == set()
+
+
+class TestHttps:
+    def test_a_visitor_over_plain_http_is_sent_to_https_by_the_load_balancer(self, visitor):
+        status, headers, _ = visitor.ask("http://www.example.com/notes/add/?a=%2F")
+        assert (status, headers["Server"]) == (301, "awselb/2.0")
+        assert headers["Location"] == "https://www.example.com:443/notes/add/?a=%2F"
+
+    def test_the_certificate_is_for_the_sites_name_only(self, visitor):
+        with pytest.raises(urllib.error.URLError, match=r"Hostname mismatch.*'other\.example\.com'"):
+            visitor.ask("https://other.example.com/")
+
+    def test_another_host_name_does_not_reach_the_site(self, visitor):
+        status, _, content = visitor.get("/", Host="other.example.com")
+        assert (status, content) == (421, b"This server does not know the host name of the request.")
+
+    def test_browsers_are_told_to_stay_with_https(self, visitor):
+        status, headers, _ = visitor.ask(f"{PLACE.url}/")
+        assert status == 200
+        assert headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains; preload"
+
+    def test_a_visitor_cannot_say_which_protocol_was_used(self, visitor):
+        assert visitor.ask(f"{PLACE.url}/", **{"X-Forwarded-Proto": "http"})[0] == 200
+
+    def test_cookies_belong_to_this_host_and_to_https(self, visitor):
+        cookie = visitor.ask(f"{PLACE.url}/admin/login/")[1]["Set-Cookie"]
+        assert cookie.startswith("__Host-csrftoken=")
+        assert {"Path=/", "Secure"} <= set(cookie.split("; "))
+        assert "Domain" not in cookie
+
+    def test_a_form_from_another_site_is_refused(self, visitor):
+        forged = {"Origin": "https://other.example.com", "Content-Type": "application/x-www-form-urlencoded"}
+        assert visitor.ask(f"{PLACE.url}/admin/login/", b"username=admin", **forged)[0] == 403
+
+
+def test_what_production_adds_is_on_record():
+    """The emulator makes nothing of it: README.md, "Recorded only"."""
+
+    def ask(service, operation, key, **options):
+        return getattr(aws.client(service, PLACE), operation)(**options)[key]
+
+    database = ask("rds", "describe_db_instances", "DBInstances")[0]
+    wanted = {"MultiAZ": True, "DeletionProtection": True, "BackupRetentionPeriod": 14, "StorageEncrypted": True}
+    assert {name: database[name] for name in wanted} == wanted
+    cache = ask("elasticache", "describe_replication_groups", "ReplicationGroups")[0]
+    assert (cache["MultiAZ"], len(cache["MemberClusters"])) == ("enabled", 2)
+    assert len(ask("ec2", "describe_nat_gateways", "NatGateways")) == 2
+    assert [log["TrafficType"] for log in ask("ec2", "describe_flow_logs", "FlowLogs")] == ["REJECT"]
+    cluster = aws.outputs(PLACE, deploy.SITE)["ClusterName"]
+    found = ask("ecs", "describe_clusters", "clusters", clusters=[cluster], include=["SETTINGS"])[0]
+    assert {"name": "containerInsights", "value": "enabled"} in found["settings"]
+    arn = ask("elbv2", "describe_load_balancers", "LoadBalancers")[0]["LoadBalancerArn"]
+    attributes = ask("elbv2", "describe_load_balancer_attributes", "Attributes", LoadBalancerArn=arn)
+    assert {"Key": "access_logs.s3.enabled", "Value": "true"} in attributes
 
 
 def test_styles_are_hashed_and_never_asked_for_again(visitor):
@@ -212,6 +271,14 @@ def test_the_admin_logs_in_with_the_generated_password(visitor):
         "/admin/login/?next=/admin/", {"username": deploy.ADMIN, "password": password, "next": "/admin/"}
     )
     assert "Site administration" in page
+    session = next(cookie for cookie in visitor.cookies if "sessionid" in cookie.name)
+    assert (session.name, session.secure, session.path, session.domain_specified) == (
+        "__Host-sessionid",
+        True,
+        "/",
+        False,
+    )
+    assert session.has_nonstandard_attr("HttpOnly")
 
 
 def test_a_note_with_a_picture_is_seen_and_the_worker_makes_its_thumbnail(visitor):
@@ -333,7 +400,7 @@ def test_an_update_to_a_changed_image_fails_no_request_and_runs_one_beat(release
         )
     )
     first, beat = deployed_digest(), task_containers(engine, "beat")
-    with Crowd(PLACE.url) as crowd, Watch(engine, "beat") as watch:
+    with Crowd(PLACE) as crowd, Watch(engine, "beat") as watch:
         deploy.site(PLACE, digest, quietly)
         eventually(lambda: len(running_tasks()) == 4)
     assert crowd.failed == []
@@ -350,13 +417,13 @@ def test_an_update_to_a_changed_image_fails_no_request_and_runs_one_beat(release
 
 def rolls_back(digest: str, reason: str) -> None:
     """The deployment fails for `reason`, and all the while the site goes on as it was."""
-    with Crowd(PLACE.url) as crowd:
+    with Crowd(PLACE) as crowd:
         with pytest.raises(Problem, match=reason):
             deploy.site(PLACE, digest, quietly)
         eventually(lambda: len(running_tasks()) == 4)
     assert crowd.failed == []
     assert aws.stack(PLACE, deploy.SITE)["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"
-    assert "The second release" in Visitor(PLACE.url).page("/")
+    assert "The second release" in Visitor(PLACE).page("/")
 
 
 def test_a_broken_migration_rolls_back_before_a_new_task_starts(release):
@@ -383,65 +450,56 @@ def test_an_image_that_does_not_start_rolls_back(release):
     )
 
 
-def test_destroying_leaves_what_is_kept_on_purpose_and_nothing_else(engine):
-    deploy.destroy(PLACE, quietly)
-    assert (
-        len(aws.client("ecr", PLACE).describe_repositories(repositoryNames=repositories_of_ours())["repositories"]) == 1
-    )
-    assert left_over() == {"ecr": 1, "kms": 1}
-    groups = [group["logGroupName"] for group in aws.client("logs", PLACE).describe_log_groups()["logGroups"]]
-    assert all(name.startswith("/aws/lambda/") for name in groups), groups
-    assert [
-        c
-        for c in engine.labelled(f"ministack.instance={PLACE.owner}")
-        if json.loads(engine.cli("inspect", c))[0]["State"]["Running"]
-    ] == []
+class TestDestroying:
+    """What the app's README says of a production site."""
 
+    def test_is_refused_and_the_site_runs_on(self):
+        tasks = running_tasks()
+        with Crowd(PLACE) as crowd, pytest.raises(Problem, match="cannot be deleted while TerminationProtection"):
+            deploy.destroy(PLACE, quietly)
+        assert crowd.failed == []
+        assert running_tasks() == tasks
 
-def repositories_of_ours() -> list[str]:
-    every = aws.client("ecr", PLACE).describe_repositories()["repositories"]
-    return [r["repositoryName"] for r in every if not r["repositoryName"].startswith("cdk-")]
+    def test_without_the_stacks_protection_stops_at_the_load_balancer_and_leaves_the_data(self, engine):
+        aws.client("cloudformation", PLACE).update_termination_protection(
+            StackName=deploy.SITE, EnableTerminationProtection=False
+        )
+        with pytest.raises(Problem, match=r"LoadBalancer\): .* deletion protection is enabled"):
+            deploy.destroy(PLACE, quietly)
+        assert aws.stack(PLACE, deploy.SITE)["StackStatus"] == "DELETE_FAILED"
+        assert sql(engine, "SELECT text FROM notes_note") == "The first note"
 
+    def test_without_any_protection_leaves_what_is_kept_on_purpose_and_nothing_else(self, engine):
+        elbv2 = aws.client("elbv2", PLACE)
+        balancer = elbv2.describe_load_balancers()["LoadBalancers"][0]["LoadBalancerArn"]
+        off = [{"Key": "deletion_protection.enabled", "Value": "false"}]
+        elbv2.modify_load_balancer_attributes(LoadBalancerArn=balancer, Attributes=off)
+        deploy.destroy(PLACE, quietly)
+        left = left_over(PLACE)
+        assert left.keys() == KEPT.keys(), left
+        for kind, parts in KEPT.items():
+            named = [part in name for part, name in zip(parts, left[kind], strict=True)]
+            assert all(named), (kind, left[kind])
 
-def left_over() -> dict[str, int]:
-    """How many resources of each kind there are, without what the account or `cdk bootstrap` brings."""
+    def test_leaves_the_note_and_its_pictures(self, engine):
+        assert sql(engine, "SELECT text FROM notes_note") == "The first note"
+        bucket = next(name for name in left_over(PLACE)["bucket"] if "media" in name)
+        objects = aws.client("s3", PLACE).list_objects_v2(Bucket=bucket)["Contents"]
+        assert sorted(o["Key"].split("/")[0] for o in objects) == ["pictures", "thumbnails"]
 
-    def ask(service, operation, key):
-        return getattr(aws.client(service, PLACE), operation)()[key]
-
-    found = {
-        "ecr": repositories_of_ours(),
-        "kms": [
-            k
-            for k in ask("kms", "list_keys", "Keys")
-            if aws.client("kms", PLACE).describe_key(KeyId=k["KeyId"])["KeyMetadata"]["KeyState"] == "Enabled"
-        ],
-        "stacks": [
-            s
-            for s in ask("cloudformation", "list_stacks", "StackSummaries")
-            if s["StackStatus"] != "DELETE_COMPLETE" and s["StackName"] != "CDKToolkit"
-        ],
-        "vpc": [v for v in ask("ec2", "describe_vpcs", "Vpcs") if not v["IsDefault"]],
-        "address": ask("ec2", "describe_addresses", "Addresses"),
-        "group": [g for g in ask("ec2", "describe_security_groups", "SecurityGroups") if g["GroupName"] != "default"],
-        "secret": ask("secretsmanager", "list_secrets", "SecretList"),
-        "bucket": [b for b in ask("s3", "list_buckets", "Buckets") if not b["Name"].startswith("cdk-")],
-        "role": [r for r in ask("iam", "list_roles", "Roles") if not r["RoleName"].startswith("cdk-")],
-        "function": ask("lambda", "list_functions", "Functions"),
-        "balancer": ask("elbv2", "describe_load_balancers", "LoadBalancers"),
-        "target": ask("elbv2", "describe_target_groups", "TargetGroups"),
-        "cluster": ask("ecs", "list_clusters", "clusterArns"),
-        "database": ask("rds", "describe_db_instances", "DBInstances"),
-        "cache": ask("elasticache", "describe_replication_groups", "ReplicationGroups"),
-        "rule": ask("events", "list_rules", "Rules"),
-        "schedule": ask("scheduler", "list_schedules", "Schedules"),
-        "queue": aws.client("sqs", PLACE).list_queues().get("QueueUrls", []),
-        "topic": ask("sns", "list_topics", "Topics"),
-        "alarm": ask("cloudwatch", "describe_alarms", "MetricAlarms")
-        + ask("cloudwatch", "describe_alarms", "CompositeAlarms"),
-        "dashboard": ask("cloudwatch", "list_dashboards", "DashboardEntries"),
-    }
-    return {kind: len(things) for kind, things in found.items() if things}
+    def test_leaves_a_database_that_is_deleted_only_without_its_own_protection(self, engine):
+        rds = aws.client("rds", PLACE)
+        database = rds.describe_db_instances()["DBInstances"][0]["DBInstanceIdentifier"]
+        with pytest.raises(rds.exceptions.ClientError, match="when DeletionProtection is enabled"):
+            rds.delete_db_instance(DBInstanceIdentifier=database, SkipFinalSnapshot=True)
+        rds.modify_db_instance(DBInstanceIdentifier=database, DeletionProtection=False, ApplyImmediately=True)
+        rds.delete_db_instance(DBInstanceIdentifier=database, SkipFinalSnapshot=True)
+        running = [
+            c
+            for c in engine.labelled(f"ministack.instance={PLACE.owner}")
+            if json.loads(engine.cli("inspect", c))[0]["State"]["Running"]
+        ]
+        assert running == []
 
 
 def container_monitors() -> list[str]:

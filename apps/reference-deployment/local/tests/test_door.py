@@ -1,23 +1,29 @@
 import http.client
+import ssl
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
 import door
+from entrances import Listener, dumped, loaded
 from problem import Problem
+
+PUBLIC = "http://site-1.us-east-1.elb.amazonaws.com"
+PLAIN = Listener(80, "site-lb")
+SECURE = Listener(443, "site-lb", ("www.example.com", "example.com"))
 
 
 class Balancer(BaseHTTPRequestHandler):
     """Stands where the emulator stands and says what it was asked."""
 
-    seen = {}
+    seen, location = {}, ""
 
     def do_POST(self):
         length = int(self.headers.get("Content-Length") or 0)
         type(self).seen = {"path": self.path, "headers": dict(self.headers.items()), "body": self.rfile.read(length)}
         self.send_response(302)
-        self.send_header("Location", "http://localhost/next")
+        self.send_header("Location", self.location)
         self.send_header("Set-Cookie", "a=1")
         self.send_header("Set-Cookie", "b=2")
         self.send_header("Content-Length", "2")
@@ -32,25 +38,36 @@ class Balancer(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def balancer():
-    server = HTTPServer(("127.0.0.1", 0), Balancer)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+def serve():
+    """Starts servers and ends them."""
+    servers = []
+
+    def start(server):
+        servers.append(server)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        return server.server_port
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
 
 
 @pytest.fixture
-def opened(balancer):
-    server = door.Server(0, balancer, "site-lb")
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield server.server_port
-    server.shutdown()
-    server.server_close()
+def balancer(serve):
+    return f"http://127.0.0.1:{serve(HTTPServer(('127.0.0.1', 0), Balancer))}"
 
 
-def ask(port, method="GET", path="/", body=None, headers=None):
+@pytest.fixture
+def opened(balancer, serve, tmp_path):
+    return serve(door.Server(0, balancer, PUBLIC, PLAIN, tmp_path))
+
+
+def ask(port, method="GET", path="/", body=None, headers=None, tls=None, name="www.example.com"):
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    if tls:
+        connection.connect()
+        connection.sock = tls.wrap_socket(connection.sock, server_hostname=name)
     connection.request(method, path, body, headers or {})
     answer = connection.getresponse()
     return answer, answer.read()
@@ -62,28 +79,76 @@ def test_a_request_reaches_the_load_balancer_with_path_query_and_body(opened):
     assert Balancer.seen["body"] == b"\x00picture"
 
 
-def test_the_port_is_taken_out_of_the_names_that_django_compares(opened):
-    own = f"http://localhost:{opened}"
-    ask(opened, "POST", "/", b"x", {"Host": f"localhost:{opened}", "Origin": own, "Referer": f"{own}/login/"})
-    headers = Balancer.seen["headers"]
-    assert (headers["Host"], headers["Origin"], headers["Referer"]) == (
-        "localhost",
-        "http://localhost",
-        "http://localhost/login/",
-    )
+class TestWithoutHttps:
+    """The site's own name leads nowhere, so the browser knows it as localhost."""
+
+    def test_the_sites_name_takes_the_place_of_localhost(self, opened):
+        own = f"http://localhost:{opened}"
+        ask(opened, "POST", "/", b"x", {"Host": f"localhost:{opened}", "Origin": own, "Referer": f"{own}/login/"})
+        headers = Balancer.seen["headers"]
+        assert headers["Host"] == "site-1.us-east-1.elb.amazonaws.com:80"
+        assert (headers["Origin"], headers["Referer"]) == (PUBLIC, f"{PUBLIC}/login/")
+
+    def test_another_sites_origin_stays_what_it_is(self, opened):
+        ask(opened, "POST", "/", b"x", {"Origin": f"http://localhost:{opened}0", "Referer": "https://example.com/"})
+        assert Balancer.seen["headers"]["Origin"] == f"http://localhost:{opened}0"
+        assert Balancer.seen["headers"]["Referer"] == "https://example.com/"
+
+    def test_localhost_is_put_back_into_redirects_and_both_cookies_arrive(self, opened, monkeypatch):
+        monkeypatch.setattr(Balancer, "location", f"{PUBLIC}/next")
+        answer, body = ask(opened)
+        assert answer.getheader("Location") == f"http://localhost:{opened}/next"
+        assert answer.headers.get_all("Set-Cookie") == ["a=1", "b=2"]
+        assert body == b"ok"
 
 
-def test_another_sites_origin_stays_what_it_is(opened):
-    ask(opened, "POST", "/", b"x", {"Origin": f"http://localhost:{opened}0", "Referer": "https://example.com/"})
-    assert Balancer.seen["headers"]["Origin"] == f"http://localhost:{opened}0"
-    assert Balancer.seen["headers"]["Referer"] == "https://example.com/"
+class TestWithHttps:
+    """The visitor has the site's name lead to the door, and nothing has to be translated."""
+
+    @pytest.fixture
+    def secured(self, balancer, serve, tmp_path):
+        port = serve(door.Server(0, balancer, "https://www.example.com", SECURE, tmp_path))
+        return port, ssl.create_default_context(cafile=tmp_path / "authority.pem")
+
+    def test_the_request_arrives_as_it_was_sent(self, secured):
+        port, tls = secured
+        own = {"Origin": "https://www.example.com", "Referer": "https://www.example.com/login/"}
+        ask(port, "POST", "/", b"x", {"Host": "www.example.com", **own}, tls)
+        headers = Balancer.seen["headers"]
+        assert {name: headers[name] for name in own} == own
+        assert headers["Host"] == "www.example.com:443"
+
+    def test_a_foreign_host_arrives_as_it_was_sent(self, secured):
+        port, tls = secured
+        ask(port, headers={"Host": "other.example.com:8080"}, tls=tls)
+        assert Balancer.seen["headers"]["Host"] == "other.example.com:443"
+
+    def test_redirects_come_as_they_are(self, secured, monkeypatch):
+        port, tls = secured
+        monkeypatch.setattr(Balancer, "location", "https://www.example.com/next")
+        assert ask(port, tls=tls)[0].getheader("Location") == "https://www.example.com/next"
+
+    def test_the_certificate_covers_the_listeners_names_and_no_other(self, secured):
+        port, tls = secured
+        ask(port, tls=tls, name="example.com")
+        with pytest.raises(ssl.SSLCertVerificationError, match="Hostname mismatch"):
+            ask(port, tls=tls, name="other.example.com")
+
+    def test_the_port_for_plain_http_speaks_for_itself(self, balancer, serve, tmp_path):
+        port = serve(door.Server(0, balancer, "https://www.example.com", PLAIN, tmp_path))
+        ask(port, headers={"Host": "www.example.com"})
+        assert Balancer.seen["headers"]["Host"] == "www.example.com:80"
+
+    def test_a_visitor_who_is_slow_with_the_handshake_keeps_nobody_waiting(self, secured):
+        port, tls = secured
+        slow = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        slow.connect()
+        assert ask(port, tls=tls)[0].status == 302
+        slow.close()
 
 
-def test_the_port_is_put_back_into_redirects_and_both_cookies_arrive(opened):
-    answer, body = ask(opened)
-    assert answer.getheader("Location") == f"http://localhost:{opened}/next"
-    assert answer.headers.get_all("Set-Cookie") == ["a=1", "b=2"]
-    assert body == b"ok"
+def test_entrances_survive_the_way_to_the_doors_process():
+    assert loaded(dumped([SECURE, PLAIN])) == [SECURE, PLAIN]
 
 
 def test_an_answer_to_head_has_a_length_and_no_body(opened):
@@ -109,16 +174,13 @@ def test_a_body_of_unknown_length_is_refused(opened):
     assert answer.status == 411
 
 
-def test_an_emulator_that_is_gone_gives_502(balancer):
-    server = door.Server(0, "http://127.0.0.1:1", "site-lb")
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    answer, body = ask(server.server_port)
+def test_an_emulator_that_is_gone_gives_502(serve, tmp_path):
+    port = serve(door.Server(0, "http://127.0.0.1:1", PUBLIC, PLAIN, tmp_path))
+    answer, body = ask(port)
     assert answer.status == 502
     assert b"The emulator does not answer" in body
-    server.shutdown()
-    server.server_close()
 
 
-def test_the_door_opens_to_this_machine_only():
+def test_the_door_opens_to_this_machine_only(tmp_path):
     with pytest.raises(Problem, match="refusing to talk to"):
-        door.Server(0, "http://192.0.2.1:80", "site-lb")
+        door.Server(0, "http://192.0.2.1:80", PUBLIC, PLAIN, tmp_path)

@@ -27,7 +27,8 @@ def test_a_name_that_ministack_no_longer_has_is_refused(monkeypatch):
 def test_every_name_that_is_replaced_is_checked_at_start():
     from emulator import registry
 
-    for module, name, _ in (*tasks.REPLACED, *registry.REPLACED, *deployments.REPLACED, *scheduled.REPLACED):
+    replacing = (tasks, registry, deployments, scheduled)
+    for module, name, _ in (each for ours in replacing for each in ours.REPLACED):
         assert name in launcher.PRIVATE[module.__name__]
 
 
@@ -82,6 +83,19 @@ def test_the_name_of_a_secret_is_read_from_its_arn():
         corrected.secret_name("arn:aws:secretsmanager:us-east-1:111122223333:secret:my/secret-name-1a2b3c")
         == "my/secret-name"
     )
+
+
+@pytest.mark.parametrize("value, deleted", [("true", False), ("false", True)])
+def test_a_load_balancer_is_deleted_unless_it_is_protected(monkeypatch, value, deleted):
+    attributes = [{"Key": "deletion_protection.enabled", "Value": value}, {"Key": "other", "Value": "true"}]
+    monkeypatch.setattr(corrected, "call", lambda *_, **options: {"Attributes": attributes})
+    done = []
+    if deleted:
+        corrected.unprotected(lambda: done.append(True), "arn", {})
+    else:
+        with pytest.raises(ValueError, match="'arn' cannot be deleted because deletion protection is enabled"):
+            corrected.unprotected(lambda: done.append(True), "arn", {})
+    assert done == [True] * deleted
 
 
 def test_an_alarm_on_metric_math_watches_its_first_metric():

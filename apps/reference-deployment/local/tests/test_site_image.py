@@ -1,5 +1,8 @@
+from dataclasses import replace
+
 import pytest
 
+import deploy
 import site_image
 from deploy import context
 
@@ -30,5 +33,21 @@ def test_the_tag_does_not_follow_what_stays_outside(project, name):
     assert tag(project) == before
 
 
-def test_the_site_is_deployed_by_digest_with_two_tasks():
-    assert context("sha256:ab") == {"profile": "development", "minTasks": "2", "maxTasks": "4", "image": "sha256:ab"}
+def test_the_site_is_deployed_by_digest_with_two_tasks(place):
+    assert context(place, "sha256:ab") == {
+        "profile": "development",
+        "minTasks": "2",
+        "maxTasks": "4",
+        "image": "sha256:ab",
+    }
+
+
+def test_the_production_profile_is_deployed_with_a_domain_and_nothing_else(place, monkeypatch):
+    monkeypatch.setattr(deploy, "hosted_zone", lambda place: "Z1")
+    assert context(replace(place, profile="production"), "sha256:ab") == {
+        "profile": "production",
+        "domainName": "www.example.com",
+        "hostedZoneId": "Z1",
+        "hostedZoneName": "example.com",
+        "image": "sha256:ab",
+    }

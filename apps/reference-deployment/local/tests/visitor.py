@@ -1,7 +1,10 @@
-"""A visitor of the site: a browser's cookies and forms in forty lines, and a crowd that never stops asking."""
+"""A visitor of the site: a browser's cookies and forms, and a crowd that never stops asking."""
 
+import http.client
 import http.cookiejar
 import re
+import socket
+import ssl
 import struct
 import threading
 import time
@@ -12,18 +15,55 @@ import uuid
 import zlib
 
 
+class ToTheDoor(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
+    """Connections to a port of the site lead to the port of the door that stands for it, whatever the host's name is."""
+
+    def __init__(self, place):
+        self.place = place
+        trusted = ssl.create_default_context(cafile=place.authority) if place.https else None
+        urllib.request.HTTPSHandler.__init__(self, context=trusted)
+
+    def http_open(self, request):
+        return self.do_open(self._leading(http.client.HTTPConnection), request)
+
+    def https_open(self, request):
+        return self.do_open(self._leading(http.client.HTTPSConnection), request, context=self._context)
+
+    def _leading(self, kind):
+        def connection(*args, **options):
+            made = kind(*args, **options)
+            made._create_connection = lambda address, *more: socket.create_connection(
+                ("127.0.0.1", self.place.ports.get(address[1], address[1])), *more
+            )
+            return made
+
+        return connection
+
+
+class Unfollowed(urllib.request.HTTPRedirectHandler):
+    """Leaves a redirect as it is."""
+
+    def redirect_request(self, *args):
+        return None
+
+
 class Visitor:
-    """Keeps cookies and sends forms as a browser does."""
+    """Keeps cookies and sends forms as a browser does that visits `place.url`."""
 
-    def __init__(self, url: str):
-        self.url = url
-        self.opener = urllib.request.build_opener(
-            urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()), urllib.request.ProxyHandler({})
-        )
+    def __init__(self, place):
+        self.url = place.url
+        self.cookies = http.cookiejar.CookieJar()
+        self.way = (ToTheDoor(place), urllib.request.HTTPCookieProcessor(self.cookies), urllib.request.ProxyHandler({}))
+        self.opener = urllib.request.build_opener(*self.way)
 
-    def get(self, path: str):
+    def get(self, path: str, **headers: str):
         """The answer's status, headers and content; a status from 400 on is an answer like any other."""
-        return self._open(urllib.request.Request(self.url + path))
+        return self._open(urllib.request.Request(self.url + path, headers=headers))
+
+    def ask(self, url: str, data: bytes | None = None, **headers: str):
+        """One answer as it comes, a redirect included."""
+        opener = urllib.request.build_opener(*self.way, Unfollowed)
+        return self._open(urllib.request.Request(url, data, headers), opener)
 
     def page(self, path: str) -> str:
         status, _, content = self.get(path)
@@ -46,9 +86,9 @@ class Visitor:
         assert status == 200, f"the form at {path} answered {status}: {content[:300]!r}"
         return content.decode()
 
-    def _open(self, request):
+    def _open(self, request, opener=None):
         try:
-            with self.opener.open(request, timeout=20) as answer:
+            with (opener or self.opener).open(request, timeout=20) as answer:
                 return answer.status, answer.headers, answer.read()
         except urllib.error.HTTPError as answer:
             return answer.code, answer.headers, answer.read()
@@ -85,13 +125,13 @@ def png(width: int = 900, height: int = 600) -> bytes:
 class Crowd:
     """Asks for the home page all the time while its `with` block runs; `failed` is every answer other than 200."""
 
-    def __init__(self, url: str):
-        self.url, self.asked, self.failed = url, 0, []
+    def __init__(self, place):
+        self.place, self.asked, self.failed = place, 0, []
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._ask, daemon=True)
 
     def _ask(self):
-        visitor = Visitor(self.url)
+        visitor = Visitor(self.place)
         while not self._over.is_set():
             try:
                 status = visitor.get("/")[0]
