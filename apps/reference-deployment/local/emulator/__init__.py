@@ -1,4 +1,5 @@
 """MiniStack with what it lacks for our two stacks.
 
-Read in this order: registering, calling, missing, corrected, service, tasks, deployments, registry, without_engine, __main__.
+Read in this order: registering, calling, missing, corrected, service, tasks, deployments, registry, scheduled, distributions,
+without_engine, __main__.
 """

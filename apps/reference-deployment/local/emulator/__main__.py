@@ -21,6 +21,19 @@ PRIVATE = {
         "_refresh_service_state",
         "_services",
     ),
+    "ministack.app": ("_parse_cloudfront_dataplane_host",),
+    "ministack.services.acm": ("_certificates",),
+    "ministack.services.alb": ("_listeners", "dispatch_request"),
+    "ministack.services.cloudfront": (
+        "_collect_streaming_body",
+        "_distributions",
+        "_fetch_from_alb_origin",
+        "_get_distribution_aliases",
+        "_origin_connect_target",
+        "_origin_request_headers",
+        "OriginTimeout",
+        "OriginUnreachable",
+    ),
     "ministack.services.eventbridge": ("_put_events", "_invoke_target"),
     "ministack.services.ecr": ("_describe_images",),
     "ministack.services.rds": ("_reported_endpoint",),
@@ -52,6 +65,7 @@ def install():
     from emulator import (  # noqa: F401  (importing them registers the types)
         corrected,
         deployments,
+        distributions,
         missing,
         registering,
         registry,
@@ -61,7 +75,8 @@ def install():
     )
 
     stacks._runs_on_worker_thread = registering.runs_on_worker_thread
-    for module, name, function in (*tasks.REPLACED, *registry.REPLACED, *deployments.REPLACED, *scheduled.REPLACED):
+    replacing = (tasks, registry, deployments, scheduled, distributions)
+    for module, name, function in (each for ours in replacing for each in ours.REPLACED):
         setattr(module, name, function)
     ecs._ACTION_MAP.update({name: operation.function for name, operation in deployments.OPERATIONS.items()})
     without_engine.install()

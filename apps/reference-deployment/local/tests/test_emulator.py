@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from emulator import __main__ as launcher
-from emulator import corrected, deployments, registering, scheduled, tasks
+from emulator import corrected, deployments, distributions, registering, scheduled, tasks
 from emulator.calling import camel, unique
 
 launcher.install()
@@ -27,7 +27,7 @@ def test_a_name_that_ministack_no_longer_has_is_refused(monkeypatch):
 def test_every_name_that_is_replaced_is_checked_at_start():
     from emulator import registry
 
-    replacing = (tasks, registry, deployments, scheduled)
+    replacing = (tasks, registry, deployments, scheduled, distributions)
     for module, name, _ in (each for ours in replacing for each in ours.REPLACED):
         assert name in launcher.PRIVATE[module.__name__]
 
@@ -204,6 +204,14 @@ def test_targets_that_are_no_tasks_are_left_to_ministack():
     scheduled.invoke_target(target, {"a": 1}, {"b": 2}, native=lambda *arguments: asked.append(arguments))
     assert asked == [(target, {"a": 1}, {"b": 2}, None)]
     assert scheduled.with_the_apis_network({"Target": target}) == {"Target": target}
+
+
+@pytest.mark.parametrize(
+    "name, covered",
+    [("www.example.com", True), ("*.example.com", True), ("example.com", False), ("*.www.example.com", False)],
+)
+def test_a_star_in_a_certificate_stands_for_one_part_of_a_name(name, covered):
+    assert distributions.covers(name, "WWW.example.com:443") == covered
 
 
 class TestHealth:

@@ -1,0 +1,83 @@
+"""CloudFront: MiniStack serves a distribution under its own name, and reaches load balancers over plain HTTP only."""
+
+import asyncio
+import fnmatch
+import http.client
+from urllib.parse import parse_qs
+
+from ministack import app
+from ministack.core.responses import StreamingResponse
+from ministack.services import acm, alb, cloudfront
+
+
+def distribution_label(host, native=app._parse_cloudfront_dataplane_host):
+    """The first part of a distribution's own name; a site's name, too, leads to the distribution that has it as an alias.
+    With a port it is a load balancer that is asked for."""
+    label = native(host)
+    if label or ":" in host:
+        return label
+    for distribution in cloudfront._distributions.values():
+        if host.lower() in cloudfront._get_distribution_aliases(distribution):
+            return native(distribution["DomainName"])
+    return None
+
+
+async def from_load_balancer(
+    balancer,
+    origin,
+    method,
+    uri,
+    query,
+    headers,
+    body,
+    https,
+    client,
+    forwarded_for,
+    native=cloudfront._fetch_from_alb_origin,
+):
+    """Over HTTPS, CloudFront wants a certificate for the host name that it sends, else for the origin's own."""
+    _, port, secure = cloudfront._origin_connect_target(origin, https)
+    if not secure:
+        return await native(balancer, origin, method, uri, query, headers, body, https, client, forwarded_for)
+    host = headers.get("host") or origin["domain_name"]
+    if not any(covers(name, host) for name in certified_names(balancer, port)):
+        raise cloudfront.OriginUnreachable(f"no certificate for {host} on port {port} of {balancer['DNSName']}")
+    sent = cloudfront._origin_request_headers(origin, headers, client, forwarded_for)
+    answered = alb.dispatch_request(
+        balancer,
+        method,
+        uri,
+        {name.lower(): value for name, value in sent.items()},
+        body or b"",
+        parse_qs(query, keep_blank_values=True),
+        port,
+        client_ip="127.0.0.1",
+        raw_query_string=query,
+    )
+    try:
+        status, answer, content = await asyncio.wait_for(answered, origin["read_timeout"])
+    except TimeoutError as problem:
+        raise cloudfront.OriginTimeout(f"no answer within {origin['read_timeout']} s") from problem
+    if isinstance(content, StreamingResponse):
+        content = await cloudfront._collect_streaming_body(content, origin["read_timeout"])
+    lines = [(name, line) for name, v in answer.items() for line in (v if isinstance(v, list) else [v])]
+    return status, http.client.responses.get(status, ""), lines, content
+
+
+def certified_names(balancer, port):
+    for listener in alb._listeners.values():
+        if listener["LoadBalancerArn"] == balancer["LoadBalancerArn"] and listener["Port"] == port:
+            for arn in listener.get("Certificates", []):
+                yield from acm._certificates[arn]["SubjectAlternativeNames"]
+
+
+def covers(name, host):
+    """A star stands for one part of a name."""
+    host = host.partition(":")[0].lower()
+    return name.count(".") == host.count(".") and fnmatch.fnmatchcase(host, name.lower())
+
+
+REPLACED = (
+    (app, "_parse_cloudfront_dataplane_host", distribution_label),
+    (cloudfront, "_fetch_from_alb_origin", from_load_balancer),
+)
