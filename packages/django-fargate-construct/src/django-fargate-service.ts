@@ -1,4 +1,5 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
+import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
@@ -17,16 +18,17 @@ import type { OffHours } from './off-hours';
 import { PostgresDatabase } from './postgres-database';
 import { ConnectionBudget } from './private/connection-budget';
 import { type ContainerEnvironment, requireOwnNames } from './private/container-environment';
+import { type ContractPlan, siteEnvironment } from './private/contracts';
 import { scaleWeb } from './private/django-process';
 import type { DjangoRuntime } from './private/django-task';
 import { execAudit, requireExecAudit } from './private/exec-audit';
-import { GivenListener } from './private/given-listener';
-import type { Edge } from './private/host-rule';
 import { instanceConnections } from './private/postgres';
 import { requireReleaseTimeout } from './private/release-timeout';
 import { requireCeleryBroker } from './private/require-celery-broker';
+import { requireOriginTimeout } from './private/require-cloud-front';
 import { requireDomain } from './private/require-domain';
 import { requireListener } from './private/require-listener';
+import { siteEdge } from './private/site-edge';
 import { siteRelease } from './private/site-release';
 import { requireSiteVpc } from './private/subnets';
 import { fail } from './private/validate';
@@ -35,7 +37,7 @@ import { webService, webTargetGroup } from './private/web-service';
 import type { ReleaseProps } from './release-props';
 import type { ReleaseTask } from './release-task';
 import { ScheduledCommand, type ScheduledCommandProps } from './scheduled-command';
-import { SiteLoadBalancer } from './site-load-balancer';
+import type { SiteDomain } from './site-domain';
 import { SiteNetwork } from './site-network';
 import { SiteProfile } from './site-profile';
 import { SiteStorage } from './site-storage';
@@ -64,6 +66,10 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
   public readonly listener: elbv2.IApplicationListener;
   /** Rule that sends requests for the site's names to its tasks; undefined over plain HTTP, where all are sent. */
   public readonly listenerRule?: elbv2.ApplicationListenerRule;
+  /** CloudFront in front of the load balancer; undefined unless the domain says so. */
+  public readonly distribution?: cloudfront.Distribution;
+  /** What only that distribution tells the load balancer; undefined without it. */
+  public readonly originSecret?: secretsmanager.ISecret;
   /** Where the listener sends requests: the web tasks. */
   public readonly targetGroup: elbv2.ApplicationTargetGroup;
   /** What runs once per release before new tasks start. */
@@ -77,7 +83,7 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
 
   private readonly profile: SiteProfile;
   private readonly django: DjangoSettings;
-  private readonly contract: DjangoContract;
+  private readonly contract: ContractPlan;
   private readonly offHours?: OffHours;
   private readonly runtime: DjangoRuntime;
   private readonly connectionBudget: ConnectionBudget;
@@ -89,17 +95,18 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
 
     this.profile = props.profile ?? SiteProfile.PRODUCTION;
     this.django = props.django ?? {};
-    this.contract = this.django.contract ?? DjangoContract.standard();
+    this.contract = (this.django.contract ?? DjangoContract.standard())._plan;
     this.offHours = props.offHours;
     const { profile } = this;
     const web = resolveWeb(this, props.web ?? {}, profile);
     props.offHours?._require(this, profile);
     requireDomain(this, props.domain, profile, props.listener !== undefined);
     requireListener(this, props.listener);
+    requireOriginTimeout(this, props.domain, web.timing.requestTimeout);
     requireReleaseTimeout(this, 'release.timeout', props.release?.timeout);
-    this.contract._plan.require?.(this);
+    this.contract.require?.(this);
     const { environment = {}, secrets = {} } = this.django;
-    requireOwnNames(this, this.contract._plan.names, Object.keys(environment), Object.keys(secrets));
+    requireOwnNames(this, this.contract.names, Object.keys(environment), Object.keys(secrets));
     if (props.vpc && props.cluster) {
       fail(this, "'vpc' must be left out when 'cluster' is given: the tasks run in the cluster's VPC");
     }
@@ -117,7 +124,10 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
     this.storage = new SiteStorage(this, 'Storage', { profile });
     this.secretKey = this.django.secretKey ?? this.createSecretKey();
 
-    const edge = this.createEdge(props, web);
+    const { vpc, storage } = this;
+    const { edge, cloudFront, forwardTo } = siteEdge(this, props, { vpc, profile, storage, timing: web.timing });
+    this.distribution = cloudFront?.distribution;
+    this.originSecret = cloudFront?.originSecret;
     this.loadBalancer = edge.loadBalancer;
     this.listener = edge.listener;
     this.url = edge.url;
@@ -128,14 +138,14 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
       logGroup: this.logGroup,
       mediaBucket: this.storage.mediaBucket,
       staticBucket: this.storage.staticBucket,
-      ...this.environment(edge.hostNames),
+      ...this.environment(edge.hostNames, props.domain),
     };
     this.release = this.createRelease(props.release ?? {}, web);
     this.webService = webService(this, this.shared(), web);
     this.webService.node.addDependency(this.release);
     this.allowData(this.webService.connections);
     this.targetGroup = webTargetGroup(this, this.vpc, this.webService, web);
-    this.listenerRule = edge.forwardTo(this.targetGroup);
+    this.listenerRule = forwardTo(this.targetGroup);
     scaleWeb(this.webService, web.scaling, props.offHours, this.targetGroup);
     this.connections = this.webService.connections;
     this.stopDatabase();
@@ -245,20 +255,9 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
     });
   }
 
-  private createEdge(props: DjangoFargateServiceProps, web: Web): Edge {
-    const { domain, listener } = props;
-    if (listener) return new GivenListener(this, 'Edge', { listener, domain });
-    return new SiteLoadBalancer(this, 'Edge', {
-      vpc: this.vpc,
-      domain,
-      profile: this.profile,
-      idleTimeout: Duration.seconds(web.timing.idleTimeout),
-    });
-  }
-
-  private environment(hostNames: string[]): ContainerEnvironment {
+  private environment(hostNames: string[], domain: SiteDomain): ContainerEnvironment {
     const { settingsModule = 'config.settings.production', secretKeyFallback, environment, secrets } = this.django;
-    const contract = this.contract._plan.environment(this, {
+    const values = {
       settingsModule,
       hostNames,
       url: this.url,
@@ -269,13 +268,11 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
       cachePort: this.cache.port,
       cacheToken: this.cache.authToken,
       mediaBucket: this.storage.mediaBucket.bucketName,
+      mediaSigning: domain._cloudFront?.media?._signing,
       staticBucket: this.storage.staticBucket.bucketName,
       region: Stack.of(this).region,
-    });
-    return {
-      environment: { ...environment, ...contract.environment },
-      secrets: { ...secrets, ...contract.secrets },
     };
+    return siteEnvironment(this, this.contract, values, { environment, secrets });
   }
 
   private createRelease(props: ReleaseProps, web: Web): ReleaseTask {

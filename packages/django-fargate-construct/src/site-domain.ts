@@ -1,9 +1,9 @@
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as route53 from 'aws-cdk-lib/aws-route53';
-import * as targets from 'aws-cdk-lib/aws-route53-targets';
 import { Token } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import type { CloudFrontOptions } from './cloud-front-options';
 
 /** Options of every `SiteDomain` that has a name. */
 export interface SiteDomainOptions {
@@ -20,6 +20,21 @@ export interface SiteDomainOptions {
    * @default - on a given listener a number from 1000 to 49999 that only depends on the name, otherwise 50000
    */
   readonly rulePriority?: number;
+
+  /**
+   * Load balancer of the listener that the site is given. Alias records and CloudFront lead to it.
+   *
+   * @default - the site's own, or the one that the ARN of the given listener names, which is enough for neither
+   */
+  readonly loadBalancer?: elbv2.IApplicationLoadBalancer;
+
+  /**
+   * CloudFront in front of the site. The names lead to it, and the load balancer refuses whatever comes another way; a
+   * listener rule then has room for 3 alternative names.
+   *
+   * @default - visitors reach the load balancer itself
+   */
+  readonly cloudFront?: CloudFrontOptions;
 }
 
 /** Options of `SiteDomain.hostedZone`. */
@@ -30,13 +45,6 @@ export interface HostedZoneDomainOptions extends SiteDomainOptions {
    * @default - a new one in AWS Certificate Manager, validated through the hosted zone
    */
   readonly certificate?: acm.ICertificate;
-
-  /**
-   * Load balancer of the listener that the site is given; the alias records point to it.
-   *
-   * @default - the site's own load balancer
-   */
-  readonly loadBalancer?: elbv2.IApplicationLoadBalancer;
 }
 
 /** The name that visitors use, and with it whether the site speaks HTTPS. */
@@ -54,7 +62,7 @@ export abstract class SiteDomain {
   }
 
   /**
-   * HTTPS under a name whose DNS records are kept elsewhere: point it at the load balancer yourself.
+   * HTTPS under a name whose DNS records are kept elsewhere: point it at the load balancer, or at CloudFront, yourself.
    *
    * @param name full name, such as `www.example.com`
    * @param certificate certificate for all names, in the stack's region
@@ -84,6 +92,10 @@ export abstract class SiteDomain {
   public readonly _names: string[];
   /** @internal */
   public readonly _rulePriority?: number;
+  /** @internal */
+  public readonly _loadBalancer?: elbv2.IApplicationLoadBalancer;
+  /** @internal */
+  public readonly _cloudFront?: CloudFrontOptions;
 
   protected constructor(
     /** @internal */
@@ -94,6 +106,8 @@ export abstract class SiteDomain {
   ) {
     this._names = name === undefined ? [] : [name, ...(options.alternativeNames ?? [])];
     this._rulePriority = options.rulePriority;
+    this._loadBalancer = options.loadBalancer;
+    this._cloudFront = options.cloudFront;
   }
 
   /**
@@ -115,15 +129,6 @@ export abstract class SiteDomain {
   }
 
   /**
-   * Load balancer of a given listener.
-   *
-   * @internal
-   */
-  public get _loadBalancer(): elbv2.IApplicationLoadBalancer | undefined {
-    return undefined;
-  }
-
-  /**
    * Certificate that the listener needs for the names; without one it has one already, or speaks plain HTTP.
    *
    * @internal
@@ -131,11 +136,13 @@ export abstract class SiteDomain {
   public abstract _certificate(scope: Construct): acm.ICertificate | undefined;
 
   /**
-   * Points the names at the load balancer, where that is the site's task.
+   * Points the names at the load balancer or the distribution, where that is the site's task.
    *
    * @internal
    */
-  public _addRecords(_scope: Construct, _loadBalancer: elbv2.IApplicationLoadBalancer): void {}
+  public _addRecords(_scope: Construct, _target: route53.IAliasRecordTarget, _ipv6: boolean): route53.RecordSet[] {
+    return [];
+  }
 }
 
 class HostedZoneDomain extends SiteDomain {
@@ -151,10 +158,6 @@ class HostedZoneDomain extends SiteDomain {
     return this.zone;
   }
 
-  public override get _loadBalancer() {
-    return this.options.loadBalancer;
-  }
-
   public _certificate(scope: Construct): acm.ICertificate {
     return (
       this.options.certificate ??
@@ -166,13 +169,16 @@ class HostedZoneDomain extends SiteDomain {
     );
   }
 
-  public override _addRecords(scope: Construct, loadBalancer: elbv2.IApplicationLoadBalancer): void {
-    const target = route53.RecordTarget.fromAlias(new targets.LoadBalancerTarget(loadBalancer));
-    for (const [index, recordName] of this._names.entries()) {
+  public override _addRecords(scope: Construct, alias: route53.IAliasRecordTarget, ipv6: boolean): route53.RecordSet[] {
+    const target = route53.RecordTarget.fromAlias(alias);
+    return this._names.flatMap((recordName, index) => {
       // a record must keep its id when names before it come and go: two records of one name cannot be
       const own = Token.isUnresolved(recordName) ? `${index}` : `-${recordName}`;
-      new route53.ARecord(scope, index === 0 ? 'Alias' : `Alias${own}`, { zone: this.zone, recordName, target });
-    }
+      const id = index === 0 ? 'Alias' : `Alias${own}`;
+      const props = { zone: this.zone, recordName, target };
+      const record = new route53.ARecord(scope, id, props);
+      return ipv6 ? [record, new route53.AaaaRecord(scope, `${id}Ipv6`, props)] : [record];
+    });
   }
 }
 

@@ -1,12 +1,17 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { Duration, Stack } from 'aws-cdk-lib';
+import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as targets from 'aws-cdk-lib/aws-route53-targets';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import { accessLogsBucket } from './private/access-logs-bucket';
 import { hostRule } from './private/host-rule';
 import { requireDomain } from './private/require-domain';
 import { edgeSubnets } from './private/subnets';
+import { fail } from './private/validate';
 import type { SiteDomain } from './site-domain';
 import { SiteProfile } from './site-profile';
 
@@ -52,13 +57,16 @@ export interface SiteLoadBalancerProps {
 
 /**
  * The way in from the internet: an application load balancer with one listener. With HTTPS it offers TLS 1.2 and 1.3
- * only, redirects port 80, and answers requests for names that it does not know itself, with 421.
+ * only, redirects port 80, and answers requests for names that it does not know itself, with 421. When the domain is
+ * behind CloudFront, it has no port 80, and only what comes through CloudFront is not answered with 421.
  */
 export class SiteLoadBalancer extends Construct {
   /** The load balancer. */
   public readonly loadBalancer: elbv2.ApplicationLoadBalancer;
   /** Listener that takes the visitors' requests: port 443, or 80 without HTTPS. */
   public readonly listener: elbv2.ApplicationListener;
+  /** Certificate of the listener; undefined over plain HTTP. */
+  public readonly certificate?: acm.ICertificate;
   /** Names that visitors use, the main one first. */
   public readonly hostNames: string[];
   /** Address of the site, without a slash at its end. */
@@ -82,8 +90,11 @@ export class SiteLoadBalancer extends Construct {
     }
     this.hostNames = this.domain.name === undefined ? [this.loadBalancer.loadBalancerDnsName] : this.domain._names;
     this.url = `${this.domain._https ? 'https' : 'http'}://${this.hostNames[0]}`;
-    this.domain._addRecords(this, this.loadBalancer);
-    this.listener = this.createListener();
+    if (!this.domain._cloudFront) {
+      this.domain._addRecords(this, new targets.LoadBalancerTarget(this.loadBalancer), false);
+    }
+    this.certificate = this.domain._certificate(this);
+    this.listener = this.certificate ? this.createListener(this.certificate) : this.createHttpListener();
   }
 
   /**
@@ -93,14 +104,22 @@ export class SiteLoadBalancer extends Construct {
    * and every request is sent on.
    *
    * @param targetGroup where the requests go
+   * @param originSecret what only the site's CloudFront says; required when the domain has `cloudFront`
    */
-  public forwardTo(targetGroup: elbv2.IApplicationTargetGroup): elbv2.ApplicationListenerRule | undefined {
+  public forwardTo(
+    targetGroup: elbv2.IApplicationTargetGroup,
+    originSecret?: secretsmanager.ISecret,
+  ): elbv2.ApplicationListenerRule | undefined {
     const { listener, hostNames, domain } = this;
+    if (domain._cloudFront && !originSecret) {
+      fail(this, "'originSecret' must be given for a domain with 'cloudFront': it is the one of its SiteDistribution");
+    }
     if (domain.name === undefined) {
       listener.addTargetGroups('Site', { targetGroups: [targetGroup] });
       return undefined;
     }
-    return hostRule(this, { listener, hostNames, priority: domain._rulePriority ?? LAST_PRIORITY, targetGroup });
+    const priority = domain._rulePriority ?? LAST_PRIORITY;
+    return hostRule(this, { listener, hostNames, priority, targetGroup, originSecret });
   }
 
   private createLoadBalancer(
@@ -127,46 +146,34 @@ export class SiteLoadBalancer extends Construct {
     return loadBalancer;
   }
 
-  private createListener(): elbv2.ApplicationListener {
-    const certificate = this.domain._certificate(this);
-    if (!certificate) {
-      return this.loadBalancer.addListener('Http', { protocol: elbv2.ApplicationProtocol.HTTP, open: true });
-    }
+  private createHttpListener(): elbv2.ApplicationListener {
+    return this.loadBalancer.addListener('Http', { protocol: elbv2.ApplicationProtocol.HTTP, open: true });
+  }
+
+  private createListener(certificate: acm.ICertificate): elbv2.ApplicationListener {
+    const { _cloudFront: cloudFront } = this.domain;
+    const prefixList = cloudFront?.originPrefixList;
     const listener = this.loadBalancer.addListener('Https', {
       protocol: elbv2.ApplicationProtocol.HTTPS,
       certificates: [certificate],
       sslPolicy: elbv2.SslPolicy.TLS13_12_RES_PQ,
-      open: true,
+      open: prefixList === undefined,
       defaultAction: elbv2.ListenerAction.fixedResponse(421, {
         contentType: 'text/plain',
-        messageBody: 'This server does not know the host name of the request.',
+        messageBody: cloudFront
+          ? 'This server answers requests that come through CloudFront.'
+          : 'This server does not know the host name of the request.',
       }),
     });
-    this.loadBalancer.addRedirect();
+    if (prefixList)
+      listener.connections.allowDefaultPortFrom(ec2.Peer.prefixList(prefixList.prefixListId), 'CloudFront');
+    if (!cloudFront) this.loadBalancer.addRedirect();
     return listener;
   }
 
   /** Not by `logAccessLogs`, which needs to know the region: the account's number of load balancing differs in each. */
   private logRequests(profile: SiteProfile): s3.Bucket {
-    const { removalPolicy, logRetentionDays } = profile._defaults;
-    const bucket = new s3.Bucket(this, 'AccessLogs', {
-      // a load balancer cannot write to a bucket with a KMS key
-      encryption: s3.BucketEncryption.S3_MANAGED,
-      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
-      objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      enforceSSL: true,
-      // who deletes an entry to hide something has not deleted it yet
-      versioned: true,
-      lifecycleRules: [
-        {
-          expiration: Duration.days(logRetentionDays),
-          noncurrentVersionExpiration: Duration.days(7),
-          abortIncompleteMultipartUploadAfter: Duration.days(1),
-        },
-      ],
-      removalPolicy,
-      autoDeleteObjects: removalPolicy === RemovalPolicy.DESTROY,
-    });
+    const bucket = accessLogsBucket(this, profile, s3.ObjectOwnership.BUCKET_OWNER_ENFORCED);
     bucket.addToResourcePolicy(
       new iam.PolicyStatement({
         principals: [new iam.ServicePrincipal('logdelivery.elasticloadbalancing.amazonaws.com')],

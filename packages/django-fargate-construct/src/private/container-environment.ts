@@ -1,6 +1,7 @@
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IConstruct } from 'constructs';
+import type { SignedMediaOptions } from '../media-access';
 import { fail } from './validate';
 
 /** What a site tells Django of itself; a contract says under which names. */
@@ -15,6 +16,8 @@ export interface SiteValues {
   readonly cachePort: number;
   readonly cacheToken: ISecret;
   readonly mediaBucket: string;
+  /** Only when Django signs the addresses of uploads. */
+  readonly mediaSigning?: SignedMediaOptions;
   readonly staticBucket: string;
   readonly region: string;
 }
@@ -28,12 +31,16 @@ export interface ProcessEnvironment {
   readonly GUNICORN_CMD_ARGS?: string;
 }
 
+/** Names that are there only when Django signs the addresses of uploads. */
+export const SIGNED_MEDIA_NAMES: readonly string[] = ['MEDIA_URL_KEY_ID', 'MEDIA_URL_PRIVATE_KEY'];
+
 /** Names that a task gets from the site whatever the contract. */
 export const COMMON_NAMES: readonly string[] = [
   'DJANGO_SETTINGS_MODULE',
   'DJANGO_PROCESS',
   'SITE_URL',
   'STATIC_BUCKET',
+  ...SIGNED_MEDIA_NAMES,
   'AWS_REGION',
   'GUNICORN_CMD_ARGS',
 ];
@@ -51,7 +58,13 @@ export function commonEnvironment(values: SiteValues): Record<string, string> {
     SITE_URL: values.url,
     STATIC_BUCKET: values.staticBucket,
     AWS_REGION: values.region,
+    ...(values.mediaSigning && { MEDIA_URL_KEY_ID: values.mediaSigning.publicKey.publicKeyId }),
   };
+}
+
+/** The secrets that a task gets from the site whatever the contract. */
+export function commonSecrets({ mediaSigning }: SiteValues): Record<string, ecs.Secret> {
+  return wholeSecrets({ MEDIA_URL_PRIVATE_KEY: mediaSigning?.privateKey });
 }
 
 /** Secrets as a task takes them, without those that are not there. */

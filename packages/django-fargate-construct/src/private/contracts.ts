@@ -7,6 +7,7 @@ import {
   COMMON_NAMES,
   type ContainerEnvironment,
   commonEnvironment,
+  commonSecrets,
   type SiteValues,
   wholeSecrets,
 } from './container-environment';
@@ -41,7 +42,6 @@ export function standardContract(): ContractPlan {
     ],
     environment: (_scope, values) => ({
       environment: {
-        ...commonEnvironment(values),
         DJANGO_ALLOWED_HOSTS: values.hostNames.join(','),
         REDIS_HOST: values.cacheHost,
         REDIS_PORT: String(values.cachePort),
@@ -83,7 +83,6 @@ export function urlContract(options: UrlContractOptions): ContractPlan {
     },
     environment: (scope, values) => ({
       environment: {
-        ...commonEnvironment(values),
         [as.allowedHosts]: values.hostNames.join(','),
         [as.mediaBucket]: values.mediaBucket,
       },
@@ -125,7 +124,6 @@ export function cookiecutterContract({ sslRootCert }: ExistingContractOptions): 
       const field = (name: string) => ecs.Secret.fromSecretsManager(values.database, name);
       return {
         environment: {
-          ...commonEnvironment(values),
           DJANGO_ALLOWED_HOSTS: values.hostNames.join(','),
           DJANGO_AWS_STORAGE_BUCKET_NAME: values.mediaBucket,
           DJANGO_AWS_S3_REGION_NAME: values.region,
@@ -150,6 +148,20 @@ export function cookiecutterContract({ sslRootCert }: ExistingContractOptions): 
         },
       };
     },
+  };
+}
+
+/** Joins the values of a site under the names of its contract with the user's own variables and secrets. */
+export function siteEnvironment(
+  scope: Construct,
+  contract: ContractPlan,
+  values: SiteValues,
+  own: Partial<ContainerEnvironment>,
+): ContainerEnvironment {
+  const { environment, secrets } = contract.environment(scope, values);
+  return {
+    environment: { ...own.environment, ...commonEnvironment(values), ...environment },
+    secrets: { ...own.secrets, ...commonSecrets(values), ...secrets },
   };
 }
 

@@ -1,4 +1,7 @@
+import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import * as targets from 'aws-cdk-lib/aws-route53-targets';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Fn } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { SiteDomain } from '../site-domain';
@@ -17,6 +20,7 @@ export interface GivenListenerOptions {
 export class GivenListener extends Construct implements Edge {
   public readonly listener: elbv2.IApplicationListener;
   public readonly loadBalancer: elbv2.IApplicationLoadBalancer;
+  public readonly certificate?: acm.ICertificate;
   public readonly hostNames: string[];
   public readonly url: string;
   private readonly priority: number;
@@ -31,16 +35,17 @@ export class GivenListener extends Construct implements Edge {
     this.url = `https://${domain.name}`;
     this.priority = domain._rulePriority ?? priorityOf(domain.name ?? '');
 
-    const certificate = domain._certificate(this);
-    if (certificate) {
-      new elbv2.ApplicationListenerCertificate(this, 'ListenerCertificate', { listener, certificates: [certificate] });
+    this.certificate = domain._certificate(this);
+    if (this.certificate) {
+      const certificates = [this.certificate];
+      new elbv2.ApplicationListenerCertificate(this, 'ListenerCertificate', { listener, certificates });
     }
-    domain._addRecords(this, this.loadBalancer);
+    if (!domain._cloudFront) domain._addRecords(this, new targets.LoadBalancerTarget(this.loadBalancer), false);
   }
 
-  public forwardTo(targetGroup: elbv2.IApplicationTargetGroup): elbv2.ApplicationListenerRule {
+  public forwardTo(targetGroup: elbv2.IApplicationTargetGroup, originSecret?: ISecret): elbv2.ApplicationListenerRule {
     const { listener, hostNames, priority } = this;
-    return hostRule(this, { listener, hostNames, priority, targetGroup });
+    return hostRule(this, { listener, hostNames, priority, targetGroup, originSecret });
   }
 
   /** A listener's ARN holds that of its load balancer: …:listener/app/<name>/<id>/<listener id>. */

@@ -1,15 +1,23 @@
 import { createHash } from 'node:crypto';
 import { CfnResource } from 'aws-cdk-lib';
+import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct, IConstruct } from 'constructs';
+import { ORIGIN_SECRET_HEADER } from './cloud-front-headers';
 
 /** The way in to a site: one that it made, or a listener that it was given. */
-export interface Edge {
+export interface Edge extends Construct {
   readonly loadBalancer: elbv2.IApplicationLoadBalancer;
   readonly listener: elbv2.IApplicationListener;
+  /** Certificate of the listener for the names; undefined when somebody else has seen to it. */
+  readonly certificate?: acm.ICertificate;
   readonly hostNames: string[];
   readonly url: string;
-  forwardTo(targetGroup: elbv2.IApplicationTargetGroup): elbv2.ApplicationListenerRule | undefined;
+  forwardTo(
+    targetGroup: elbv2.IApplicationTargetGroup,
+    originSecret?: ISecret,
+  ): elbv2.ApplicationListenerRule | undefined;
 }
 
 /** What `hostRule` needs to know. */
@@ -18,18 +26,25 @@ export interface HostRuleOptions {
   readonly hostNames: string[];
   readonly priority: number;
   readonly targetGroup: elbv2.IApplicationTargetGroup;
+  /** What CloudFront says; undefined when everybody may ask. */
+  readonly originSecret?: ISecret;
 }
 
 /**
- * Sends requests for these names, and no others, to a target group. The rule belongs to `scope`, so that a listener in
+ * Sends requests for these names, and no others, to a target group; with a secret only those that carry it. The rule belongs to `scope`, so that a listener in
  * another stack does not come to depend on this one.
  */
 export function hostRule(scope: Construct, options: HostRuleOptions): elbv2.ApplicationListenerRule {
-  const { listener, hostNames, priority, targetGroup } = options;
+  const { listener, hostNames, priority, targetGroup, originSecret } = options;
+  const conditions = [elbv2.ListenerCondition.hostHeaders(hostNames)];
+  if (originSecret) {
+    const value = originSecret.secretValue.unsafeUnwrap();
+    conditions.push(elbv2.ListenerCondition.httpHeader(ORIGIN_SECRET_HEADER, [value]));
+  }
   const rule = new elbv2.ApplicationListenerRule(scope, 'HostRule', {
     listener,
     priority,
-    conditions: [elbv2.ListenerCondition.hostHeaders(hostNames)],
+    conditions,
     action: elbv2.ListenerAction.forward([targetGroup]),
   });
   rule.node.addValidation({ validate: () => clashes(rule, listener.listenerArn, priority) });

@@ -2,11 +2,12 @@ import { Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import type { SiteDomain } from '../site-domain';
 import type { SiteProfile } from '../site-profile';
+import { requireCloudFront } from './require-cloud-front';
 import { requireHttps } from './require-https';
 import { fail, requireWhole } from './validate';
 
-/** A listener rule compares with five values at most. */
-const MAX_NAMES = 5;
+/** A listener rule compares with five values at most; what CloudFront says is one of them. */
+const MAX_VALUES = 5;
 const LABEL = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?';
 const HOST_NAME = new RegExp(`^(?=.{1,128}$)(${LABEL}\\.)+[a-z]${LABEL}$`);
 
@@ -16,6 +17,7 @@ export function requireDomain(scope: IConstruct, domain: SiteDomain, profile: Si
   if (onListener) requireForListener(scope, domain);
   else requireWithoutListener(scope, domain);
   requireNames(scope, domain);
+  requireCloudFront(scope, domain, onListener);
   if (domain._rulePriority !== undefined) requireWhole(scope, 'rulePriority', domain._rulePriority, 1, 50000);
 }
 
@@ -42,21 +44,17 @@ function requireWithoutListener(scope: IConstruct, domain: SiteDomain): void {
     fail(scope, "'listener' must be given for SiteDomain.coveredByListener(): its certificate is the only one");
   }
   if (domain._loadBalancer) {
-    fail(
-      scope,
-      "'loadBalancer' must be left out of SiteDomain.hostedZone() unless 'listener' is given: the alias points to the load balancer made here",
-    );
+    fail(scope, "'loadBalancer' must be left out of SiteDomain unless 'listener' is given: one is made here");
   }
 }
 
 function requireNames(scope: IConstruct, domain: SiteDomain): void {
   const zone = domain._zone?.zoneName;
-  if (domain._names.length > MAX_NAMES) {
+  const maxNames = domain._cloudFront ? MAX_VALUES - 1 : MAX_VALUES;
+  if (domain._names.length > maxNames) {
+    const rule = domain._cloudFront ? "one listener rule with 'cloudFront'" : 'one listener rule';
     const count = domain._names.length - 1;
-    fail(
-      scope,
-      `'alternativeNames' must be ${MAX_NAMES - 1} names at most, all that fit into one listener rule, got ${count}`,
-    );
+    fail(scope, `'alternativeNames' must be ${maxNames - 1} names at most, all that fit into ${rule}, got ${count}`);
   }
   for (const [index, name] of domain._names.entries()) {
     if (Token.isUnresolved(name)) continue;
