@@ -49,7 +49,7 @@ export interface SiteDistributionProps extends SiteDistributionOptions {
   readonly requestTimeout?: Duration;
 
   /**
-   * Decides the default of `accessLogs`, how long they are kept, and whether logs and secret outlive the distribution.
+   * Decides the default of `accessLogs`, how long they are kept, and whether they outlive the distribution.
    *
    * @default SiteProfile.PRODUCTION
    */
@@ -63,7 +63,7 @@ export interface SiteDistributionProps extends SiteDistributionOptions {
 export class SiteDistribution extends Construct {
   /** The distribution. */
   public readonly distribution: cloudfront.Distribution;
-  /** Secret in the header `X-Origin-Verify` of every request to the load balancer; who has none did not come this way. */
+  /** Secret in the header `X-Origin-Secret` of every request to the load balancer; who has none did not come this way. */
   public readonly originSecret: secretsmanager.ISecret;
   /** Bucket of the access logs; undefined when there are none. */
   public readonly accessLogsBucket?: s3.Bucket;
@@ -82,7 +82,7 @@ export class SiteDistribution extends Construct {
       fail(this, "'mediaBucket' must be given unless 'media' is MediaAccess.throughDjango()");
     }
 
-    this.originSecret = props.originSecret ?? this.createSecret(profile);
+    this.originSecret = props.originSecret ?? this.createSecret();
     if (props.accessLogs ?? profile._defaults.accessLogs) {
       // CloudFront writes as a user of the bucket's ACL
       this.accessLogsBucket = accessLogsBucket(this, profile, s3.ObjectOwnership.BUCKET_OWNER_PREFERRED);
@@ -113,12 +113,11 @@ export class SiteDistribution extends Construct {
     );
   }
 
-  private createSecret(profile: SiteProfile): secretsmanager.Secret {
+  private createSecret(): secretsmanager.Secret {
     return new secretsmanager.Secret(this, 'OriginSecret', {
       description: `What CloudFront says in ${ORIGIN_SECRET_HEADER} to the load balancer`,
       // a listener rule takes * and ? for wildcards
       generateSecretString: { passwordLength: 64, excludePunctuation: true },
-      removalPolicy: profile._defaults.removalPolicy,
     });
   }
 

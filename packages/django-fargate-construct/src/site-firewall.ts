@@ -1,7 +1,6 @@
 import { ArnFormat, Aws, Fn, Names, Stack } from 'aws-cdk-lib';
 import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as logs from 'aws-cdk-lib/aws-logs';
-import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as wafv2 from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import { firewallRules } from './private/firewall-rules';
@@ -52,15 +51,6 @@ export interface SiteFirewallProps {
   readonly countedRules?: string[];
 
   /**
-   * What CloudFront tells the load balancer (`originSecret` of the site or of its `SiteDistribution`), when it is in front
-   * of it. The limits then count requests that carry it in `X-Origin-Verify`, by the visitor's address that CloudFront
-   * writes into `X-Viewer-Address`. Requests without it are not counted; the load balancer refuses them.
-   *
-   * @default - requests are counted by the address that connects; behind CloudFront the limits would stop CloudFront itself
-   */
-  readonly originSecret?: secretsmanager.ISecret;
-
-  /**
    * Whether no request is refused, only counted and logged, to learn what the rules would do.
    *
    * @default false
@@ -97,7 +87,6 @@ export class SiteFirewall extends Construct {
         loginPaths,
         countedRules: props.countedRules ?? ['SizeRestrictions_BODY', 'CrossSiteScripting_BODY'],
         countOnly: props.countOnly ?? false,
-        originSecret: props.originSecret?.secretValue.unsafeUnwrap(),
       }),
       visibilityConfig: {
         cloudWatchMetricsEnabled: true,

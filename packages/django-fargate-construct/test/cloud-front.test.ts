@@ -88,12 +88,12 @@ describe('a site behind CloudFront', () => {
       Priority: 50000,
       Conditions: [
         { Field: 'host-header', HostHeaderConfig: { Values: ['www.example.com', 'example.com'] } },
-        { Field: 'http-header', HttpHeaderConfig: { HttpHeaderName: 'X-Origin-Verify', Values: [secret] } },
+        { Field: 'http-header', HttpHeaderConfig: { HttpHeaderName: 'X-Origin-Secret', Values: [secret] } },
       ],
       Actions: [expect.objectContaining({ Type: 'forward' })],
     });
     expect(config(template).Origins[0].OriginCustomHeaders).toEqual([
-      { HeaderName: 'X-Origin-Verify', HeaderValue: secret },
+      { HeaderName: 'X-Origin-Secret', HeaderValue: secret },
     ]);
     template.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', {
       Port: 443,
@@ -294,12 +294,12 @@ describe('a given listener', () => {
       Priority: 3098,
       Conditions: [
         { Field: 'host-header', HostHeaderConfig: { Values: ['shop.example.com'] } },
-        { Field: 'http-header', HttpHeaderConfig: { HttpHeaderName: 'X-Origin-Verify', Values: [secret] } },
+        { Field: 'http-header', HttpHeaderConfig: { HttpHeaderName: 'X-Origin-Secret', Values: [secret] } },
       ],
     });
     expect(config(template).Origins[0]).toMatchObject({
       DomainName: 'shared-1.eu-west-1.elb.amazonaws.com',
-      OriginCustomHeaders: [{ HeaderName: 'X-Origin-Verify', HeaderValue: secret }],
+      OriginCustomHeaders: [{ HeaderName: 'X-Origin-Secret', HeaderValue: secret }],
     });
     template.resourceCountIs('AWS::ElasticLoadBalancingV2::LoadBalancer', 0);
     template.resourceCountIs('AWS::Route53::RecordSet', 0);

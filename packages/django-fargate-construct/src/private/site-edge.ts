@@ -47,7 +47,7 @@ export function siteEdge(scope: Construct, props: EdgeProps, site: EdgeSite): Si
     forwardTo: (targetGroup) => {
       const rule = edge.forwardTo(targetGroup, cloudFront.originSecret);
       // a running site goes on answering the load balancer's visitors until its names lead to CloudFront
-      rule?.node.addDependency(cloudFront, ...records);
+      rule?.node.addDependency(cloudFront.distribution, ...records);
       return rule;
     },
   };
