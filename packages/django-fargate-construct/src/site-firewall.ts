@@ -1,12 +1,15 @@
 import { ArnFormat, Aws, Fn, Names, Stack } from 'aws-cdk-lib';
 import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as wafv2 from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
+import { ORIGIN_SECRET_HEADER } from './private/cloud-front-headers';
 import { firewallRules } from './private/firewall-rules';
 import { fail, requireWhole } from './private/validate';
 import { SiteProfile } from './site-profile';
 
+const SECRET_HEADERS = ['cookie', 'authorization'];
 const LEAST_LIMIT = 10;
 const MOST_LIMIT = 2_000_000_000;
 
@@ -51,6 +54,15 @@ export interface SiteFirewallProps {
   readonly countedRules?: string[];
 
   /**
+   * What CloudFront tells the load balancer (`originSecret` of the site or of its `SiteDistribution`), when it is in front
+   * of it. The limits then count requests that carry it in `X-Origin-Secret`, by the visitor's address that CloudFront
+   * writes into `X-Viewer-Address`. Requests without it are not counted; the load balancer refuses them.
+   *
+   * @default - requests are counted by the address that connects; behind CloudFront the limits would stop CloudFront itself
+   */
+  readonly originSecret?: secretsmanager.ISecret;
+
+  /**
    * Whether no request is refused, only counted and logged, to learn what the rules would do.
    *
    * @default false
@@ -87,6 +99,7 @@ export class SiteFirewall extends Construct {
         loginPaths,
         countedRules: props.countedRules ?? ['SizeRestrictions_BODY', 'CrossSiteScripting_BODY'],
         countOnly: props.countOnly ?? false,
+        originSecret: props.originSecret?.secretValue.unsafeUnwrap(),
       }),
       visibilityConfig: {
         cloudWatchMetricsEnabled: true,
@@ -94,7 +107,8 @@ export class SiteFirewall extends Construct {
         metricName: Names.uniqueResourceName(this, { maxLength: 128 }),
       },
     });
-    this.logGroup = this.createLogs((props.profile ?? SiteProfile.PRODUCTION)._defaults);
+    const secretHeaders = props.originSecret ? [...SECRET_HEADERS, ORIGIN_SECRET_HEADER.toLowerCase()] : SECRET_HEADERS;
+    this.logGroup = this.createLogs((props.profile ?? SiteProfile.PRODUCTION)._defaults, secretHeaders);
     new wafv2.CfnWebACLAssociation(this, 'Association', {
       resourceArn: props.loadBalancer.loadBalancerArn,
       webAclArn: this.webAcl.attrArn,
@@ -110,7 +124,7 @@ export class SiteFirewall extends Construct {
     }
   }
 
-  private createLogs(defaults: SiteProfile['_defaults']): logs.LogGroup {
+  private createLogs(defaults: SiteProfile['_defaults'], secretHeaders: string[]): logs.LogGroup {
     // WAF wants a name of this form; the stack's own id keeps a group that outlived another stack from standing in the way
     const stackId = Fn.select(2, Fn.split('/', Aws.STACK_ID));
     const logGroup = new logs.LogGroup(this, 'Logs', {
@@ -130,7 +144,7 @@ export class SiteFirewall extends Construct {
           arnFormat: ArnFormat.COLON_RESOURCE_NAME,
         }),
       ],
-      redactedFields: ['cookie', 'authorization'].map((Name) => ({ singleHeader: { Name } })),
+      redactedFields: secretHeaders.map((Name) => ({ singleHeader: { Name } })),
       loggingFilter: {
         DefaultBehavior: 'DROP',
         Filters: [

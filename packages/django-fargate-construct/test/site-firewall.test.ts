@@ -1,12 +1,15 @@
+import type { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { ApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { SiteFirewall, type SiteFirewallProps, SiteProfile } from '../src';
 import { testStack } from './fixtures';
 
 describe('SiteFirewall', () => {
-  const firewall = (props: Partial<SiteFirewallProps> = {}) => {
+  const firewall = (given: Partial<SiteFirewallProps> | ((stack: Stack) => Partial<SiteFirewallProps>) = {}) => {
     const stack = testStack();
+    const props = typeof given === 'function' ? given(stack) : given;
     const loadBalancer = new ApplicationLoadBalancer(stack, 'LoadBalancer', { vpc: new Vpc(stack, 'Vpc') });
     const made = new SiteFirewall(stack, 'Firewall', { loadBalancer, ...props });
     const template = Template.fromStack(stack);
@@ -90,6 +93,41 @@ describe('SiteFirewall', () => {
     const { Limit, ScopeDownStatement } = rule('LoginLimit').Statement.RateBasedStatement;
     expect(Limit).toBe(10);
     expect(ScopeDownStatement.AndStatement.Statements[1].ByteMatchStatement.SearchString).toBe('/en/login/');
+  });
+
+  test('behind CloudFront counts the address that CloudFront tells, of requests that came through it only', () => {
+    const { rule, template } = firewall((stack) => ({
+      originSecret: Secret.fromSecretNameV2(stack, 'Secret', 'shop/origin'),
+    }));
+    const through = {
+      ByteMatchStatement: {
+        FieldToMatch: { SingleHeader: { Name: 'x-origin-secret' } },
+        PositionalConstraint: 'EXACTLY',
+        SearchString: { 'Fn::Join': ['', expect.arrayContaining([expect.stringContaining('secret:shop/origin')])] },
+        TextTransformations: [{ Priority: 0, Type: 'NONE' }],
+      },
+    };
+    for (const name of ['RequestLimit', 'LoginLimit']) {
+      expect(rule(name).Statement.RateBasedStatement).toMatchObject({
+        AggregateKeyType: 'FORWARDED_IP',
+        ForwardedIPConfig: { HeaderName: 'X-Viewer-Address', FallbackBehavior: 'MATCH' },
+      });
+    }
+    expect(rule('RequestLimit').Statement.RateBasedStatement.ScopeDownStatement).toEqual(through);
+    const [first, post, path] =
+      rule('LoginLimit').Statement.RateBasedStatement.ScopeDownStatement.AndStatement.Statements;
+    expect(first).toEqual(through);
+    expect(post.ByteMatchStatement.SearchString).toBe('POST');
+    expect(path.OrStatement.Statements).toHaveLength(2);
+    template.hasResourceProperties('AWS::WAFv2::LoggingConfiguration', {
+      RedactedFields: Match.arrayWith([{ SingleHeader: { Name: 'x-origin-secret' } }]),
+    });
+  });
+
+  test('without CloudFront counts the address that connects', () => {
+    const { rule } = firewall();
+    expect(rule('RequestLimit').Statement.RateBasedStatement.ForwardedIPConfig).toBeUndefined();
+    expect(rule('LoginLimit').Statement.RateBasedStatement.ForwardedIPConfig).toBeUndefined();
   });
 
   test('refuses nothing while it only counts', () => {

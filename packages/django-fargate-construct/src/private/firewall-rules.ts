@@ -1,4 +1,5 @@
 import type { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
+import { ORIGIN_SECRET_HEADER, VIEWER_ADDRESS_HEADER } from './cloud-front-headers';
 
 /** What decides the rules of a firewall. */
 export interface FirewallRules {
@@ -7,34 +8,49 @@ export interface FirewallRules {
   readonly loginPaths: string[];
   readonly countedRules: string[];
   readonly countOnly: boolean;
+  /** What CloudFront says; undefined when visitors connect themselves. */
+  readonly originSecret?: string;
 }
 
 const WINDOW_S = 300;
+
+const BY_HEADER = {
+  aggregateKeyType: 'FORWARDED_IP',
+  forwardedIpConfig: { headerName: VIEWER_ADDRESS_HEADER, fallbackBehavior: 'MATCH' },
+};
 
 /**
  * Five rules of 931 WCU and 12 for each login path, below the 1500 that the price of a web ACL contains. AWS's rules
  * for SQL are not among them: Django binds values, and text about SQL is no attack.
  */
 export function firewallRules(rules: FirewallRules): CfnWebACL.RuleProperty[] {
-  const { countOnly } = rules;
+  const { countOnly, originSecret } = rules;
+  const byHeader = originSecret !== undefined;
+  const through = byHeader ? [isThroughCloudFront(originSecret)] : [];
   const counted = rules.countedRules.map((name) => ({ name, actionToUse: { count: {} } }));
   return [
-    limit('LoginLimit', rules.loginLimit, countOnly, isLogin(rules.loginPaths)),
-    limit('RequestLimit', rules.requestLimit, countOnly),
+    limit('LoginLimit', rules.loginLimit, countOnly, [...through, isPost(), startsWithOne(rules.loginPaths)], byHeader),
+    limit('RequestLimit', rules.requestLimit, countOnly, through, byHeader),
     managed('AmazonIpReputationList', countOnly),
     managed('KnownBadInputsRuleSet', countOnly),
     managed('CommonRuleSet', countOnly, counted),
   ].map((rule, priority) => ({ ...rule, priority, visibilityConfig: visible(rule.name) }));
 }
 
+type Statement = CfnWebACL.StatementProperty;
 type Rule = Pick<CfnWebACL.RuleProperty, 'name' | 'statement' | 'action' | 'overrideAction'>;
 
-function limit(name: string, most: number, countOnly: boolean, scopeDownStatement?: CfnWebACL.StatementProperty): Rule {
+function limit(name: string, most: number, countOnly: boolean, counted: Statement[], byHeader: boolean): Rule {
   return {
     name,
     action: countOnly ? { count: {} } : { block: { customResponse: { responseCode: 429 } } },
     statement: {
-      rateBasedStatement: { aggregateKeyType: 'IP', evaluationWindowSec: WINDOW_S, limit: most, scopeDownStatement },
+      rateBasedStatement: {
+        ...(byHeader ? BY_HEADER : { aggregateKeyType: 'IP' }),
+        evaluationWindowSec: WINDOW_S,
+        limit: most,
+        scopeDownStatement: all(counted),
+      },
     },
   };
 }
@@ -53,22 +69,37 @@ function managed(
   };
 }
 
-function isLogin(paths: string[]): CfnWebACL.StatementProperty {
-  const [first, ...more] = paths.map(beginsWith);
-  const path = more.length === 0 ? first : { orStatement: { statements: [first, ...more] } };
-  const post: CfnWebACL.StatementProperty = {
+function all(statements: Statement[]): Statement | undefined {
+  return statements.length > 1 ? { andStatement: { statements } } : statements[0];
+}
+
+function isPost(): Statement {
+  return equals({ method: {} }, 'POST');
+}
+
+/** A web ACL is asked before the listener's rules are: without this, a request that they refuse would count, too. */
+function isThroughCloudFront(originSecret: string): Statement {
+  return equals({ singleHeader: { Name: ORIGIN_SECRET_HEADER.toLowerCase() } }, originSecret);
+}
+
+function equals(fieldToMatch: CfnWebACL.FieldToMatchProperty, searchString: string): Statement {
+  return {
     byteMatchStatement: {
-      fieldToMatch: { method: {} },
+      fieldToMatch,
       positionalConstraint: 'EXACTLY',
-      searchString: 'POST',
+      searchString,
       textTransformations: [{ priority: 0, type: 'NONE' }],
     },
   };
-  return { andStatement: { statements: [post, path] } };
+}
+
+function startsWithOne(paths: string[]): Statement {
+  const [first, ...more] = paths.map(beginsWith);
+  return more.length === 0 ? first : { orStatement: { statements: [first, ...more] } };
 }
 
 /** Django decodes a path before it compares, so the firewall must, too. */
-function beginsWith(path: string): CfnWebACL.StatementProperty {
+function beginsWith(path: string): Statement {
   return {
     byteMatchStatement: {
       fieldToMatch: { uriPath: {} },
