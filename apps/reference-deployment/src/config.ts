@@ -8,6 +8,8 @@ export interface DomainConfig {
   readonly domainName: string;
   readonly hostedZoneId: string;
   readonly hostedZoneName: string;
+  /** Certificate for CloudFront, in us-east-1. Undefined: visitors reach the load balancer itself. */
+  readonly cloudFrontCertificateArn?: string;
 }
 
 /** Everything that differs from one deployment of this app to another. */
@@ -23,7 +25,17 @@ export interface Config {
   readonly alarmEmail?: string;
 }
 
-const KEYS = ['profile', 'image', 'domainName', 'hostedZoneId', 'hostedZoneName', 'minTasks', 'maxTasks', 'alarmEmail'];
+const KEYS = [
+  'profile',
+  'image',
+  'domainName',
+  'hostedZoneId',
+  'hostedZoneName',
+  'cloudFrontCertificateArn',
+  'minTasks',
+  'maxTasks',
+  'alarmEmail',
+];
 
 /** Reads the context once, and fails with what is wrong with it and how to put it right. */
 export function readConfig(node: Node): Config {
@@ -39,7 +51,10 @@ export function readConfig(node: Node): Config {
   return {
     profile,
     image: readImage(text('image')),
-    domain: readDomain(profile, text('domainName'), text('hostedZoneId'), text('hostedZoneName')),
+    domain: readCloudFront(
+      readDomain(profile, text('domainName'), text('hostedZoneId'), text('hostedZoneName')),
+      text('cloudFrontCertificateArn'),
+    ),
     ...readTasks(text('minTasks'), text('maxTasks')),
     alarmEmail: readEmail(text('alarmEmail')),
   };
@@ -77,6 +92,19 @@ function readDomain(profile: string, name?: string, zoneId?: string, zoneName?: 
     throw new ConfigError(`context 'domainName' must be in the hosted zone '${zoneName}', got '${name}'`);
   }
   return { domainName: name, hostedZoneId: zoneId, hostedZoneName: zoneName };
+}
+
+function readCloudFront(domain: DomainConfig | undefined, arn: string | undefined): DomainConfig | undefined {
+  if (arn === undefined) return domain;
+  if (!domain) {
+    throw new ConfigError("context 'cloudFrontCertificateArn' needs domainName, hostedZoneId and hostedZoneName");
+  }
+  if (!/^arn:aws[\w-]*:acm:us-east-1:\d{12}:certificate\/[\w-]+$/.test(arn)) {
+    throw new ConfigError(
+      `context 'cloudFrontCertificateArn' must be the ARN of a certificate in us-east-1 (arn:aws:acm:us-east-1:…), got '${arn}'`,
+    );
+  }
+  return { ...domain, cloudFrontCertificateArn: arn };
 }
 
 function readTasks(min: string | undefined, max: string | undefined): Pick<Config, 'minTasks' | 'maxTasks'> {

@@ -1,4 +1,5 @@
 import { CfnOutput, Fn, Stack } from 'aws-cdk-lib';
+import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as route53 from 'aws-cdk-lib/aws-route53';
@@ -82,7 +83,10 @@ export class SiteStack extends Stack {
       hostedZoneId: config.hostedZoneId,
       zoneName: config.hostedZoneName,
     });
-    return SiteDomain.hostedZone(zone, config.domainName);
+    const { cloudFrontCertificateArn: arn } = config;
+    return SiteDomain.hostedZone(zone, config.domainName, {
+      cloudFront: arn ? { certificate: acm.Certificate.fromCertificateArn(this, 'Certificate', arn) } : undefined,
+    });
   }
 
   private alertTopic(email: string | undefined): sns.Topic {
@@ -114,6 +118,7 @@ export class SiteStack extends Stack {
       TaskPublicIp: site.release.assignPublicIp ? 'ENABLED' : 'DISABLED',
       TaskSecurityGroup: added.createSuperuser.securityGroup.securityGroupId,
       MediaBucketName: site.storage.mediaBucket.bucketName,
+      ...(site.distribution && { DistributionDomainName: site.distribution.distributionDomainName }),
     };
     for (const [name, value] of Object.entries(outputs)) {
       new CfnOutput(this, name, { value });

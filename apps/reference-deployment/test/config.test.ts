@@ -25,10 +25,15 @@ describe('configuration', () => {
     expect(config(context)).toEqual({ ...context, minTasks: 2, domain: undefined });
   });
 
+  test('puts CloudFront in front of a name', () => {
+    const cloudFrontCertificateArn = 'arn:aws:acm:us-east-1:111122223333:certificate/0123-abc';
+    expect(config({ ...DOMAIN, cloudFrontCertificateArn }).domain).toEqual({ ...DOMAIN, cloudFrontCertificateArn });
+  });
+
   test.each([
     [
       { colour: 'red' },
-      "context 'colour' is unknown; the app knows profile, image, domainName, hostedZoneId, hostedZoneName, minTasks, maxTasks, alarmEmail",
+      "context 'colour' is unknown; the app knows profile, image, domainName, hostedZoneId, hostedZoneName, cloudFrontCertificateArn, minTasks, maxTasks, alarmEmail",
     ],
     [{ profile: 'staging' }, "context 'profile' must be development or production, got 'staging'"],
     [
@@ -46,6 +51,14 @@ describe('configuration', () => {
     [
       { ...DOMAIN, domainName: 'www.example.org' },
       "context 'domainName' must be in the hosted zone 'example.com', got 'www.example.org'",
+    ],
+    [
+      { profile: 'development', cloudFrontCertificateArn: 'arn:aws:acm:us-east-1:111122223333:certificate/abc' },
+      "context 'cloudFrontCertificateArn' needs domainName, hostedZoneId and hostedZoneName",
+    ],
+    [
+      { ...DOMAIN, cloudFrontCertificateArn: 'arn:aws:acm:eu-west-1:111122223333:certificate/abc' },
+      "context 'cloudFrontCertificateArn' must be the ARN of a certificate in us-east-1 (arn:aws:acm:us-east-1:…), got 'arn:aws:acm:eu-west-1:111122223333:certificate/abc'",
     ],
     [{ ...DOMAIN, minTasks: 'two' }, "context 'minTasks' must be a whole number of at least 1, got 'two'"],
     [{ ...DOMAIN, maxTasks: 0 }, "context 'maxTasks' must be a whole number of at least 1, got '0'"],

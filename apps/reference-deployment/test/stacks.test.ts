@@ -104,6 +104,25 @@ describe('site stack', () => {
     });
   });
 
+  test('stands behind CloudFront when there is a certificate for it, and says where that is', () => {
+    const domain = { domainName: 'www.example.com', hostedZoneId: 'Z1', hostedZoneName: 'example.com' };
+    const cloudFrontCertificateArn = 'arn:aws:acm:us-east-1:111122223333:certificate/abc';
+    const { site } = stacks({ domain: { ...domain, cloudFrontCertificateArn } });
+
+    site.hasResourceProperties('AWS::CloudFront::Distribution', {
+      DistributionConfig: Match.objectLike({
+        Aliases: ['www.example.com'],
+        ViewerCertificate: Match.objectLike({ AcmCertificateArn: cloudFrontCertificateArn }),
+      }),
+    });
+    const [distribution] = Object.keys(site.findResources('AWS::CloudFront::Distribution'));
+    site.hasOutput('DistributionDomainName', { Value: { 'Fn::GetAtt': [distribution, 'DomainName'] } });
+
+    const without = stacks({ domain }).site;
+    without.resourceCountIs('AWS::CloudFront::Distribution', 0);
+    expect(without.findOutputs('DistributionDomainName')).toEqual({});
+  });
+
   test('speaks HTTPS under its domain', () => {
     const { site } = stacks({ profile: 'production', domain: DOMAIN });
     site.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', { Port: 443, Protocol: 'HTTPS' });
