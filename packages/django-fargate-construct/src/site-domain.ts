@@ -24,7 +24,7 @@ export interface SiteDomainOptions {
   /**
    * Load balancer of the listener that the site is given. Alias records and CloudFront lead to it.
    *
-   * @default - the site's own, or the one that the ARN of the given listener names, which is enough for neither
+   * @default - the site's own; on a given listener it must be given for alias records and for CloudFront
    */
   readonly loadBalancer?: elbv2.IApplicationLoadBalancer;
 
