@@ -36,7 +36,7 @@ test('the variables that a site can have are those that Django reads', () => {
   const readme = readFileSync(require.resolve('django-fargate-construct/README.md'), 'utf8');
   const [, table] = readme.split('| variable | kind | value |');
   // the project serves uploads itself
-  const used = table.split('\n\n')[0].replaceAll(/^.*only with `MediaAccess.*$/gm, '');
+  const used = table.split('\n\n')[0].replaceAll(/^.*with `MediaAccess.*$/gm, '');
   const rows = used.matchAll(/^\| (`[A-Z_]+`(?:, `[A-Z_]+`)*) \|/gm);
   const names = [...rows].flatMap(([, cell]) => cell.replaceAll('`', '').split(', '));
 

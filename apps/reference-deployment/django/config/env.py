@@ -13,7 +13,7 @@ class Variable(NamedTuple):
     name: str
     expected: str
     secret: bool = False
-    optional: bool = False
+    optional: bool = False  # handed in with an option of the deployment only
 
 
 PROCESSES = ("web", "worker", "beat", "release", "command")
@@ -31,6 +31,15 @@ VARIABLES = (
         optional=True,
     ),
     Variable("DATABASE_SECRET", "JSON with `username`, `password`, `host`, `port` and `dbname`", secret=True),
+    Variable("DATABASE_SECRET_ARN", "ARN of that secret, which is read again when the database refuses its password"),
+    Variable(
+        "DATABASE_RUN_SECRET",
+        "with a separate run user, release only: its login, read by the deployment's own program",
+        secret=True,
+        optional=True,
+    ),
+    Variable("DATABASE_HOST", "with an RDS Proxy: its host name, instead of the secret's `host`", optional=True),
+    Variable("DATABASE_REPLICA_HOST", "with read replicas: their host names, comma-separated", optional=True),
     Variable("REDIS_HOST", "host name of the Valkey primary endpoint"),
     Variable("REDIS_PORT", "port of the Valkey primary endpoint, 1 to 65535"),
     Variable("REDIS_AUTH_TOKEN", "password of Valkey; database 0 is the cache, 1 the Celery broker", secret=True),
@@ -62,6 +71,11 @@ def text(name: str) -> str:
     if not value.strip():
         raise EnvironmentContractError(name, "is empty" if name in os.environ else "is not set")
     return value
+
+
+def text_or_none(name: str) -> str | None:
+    """The value of a variable that only an option of the deployment sets."""
+    return text(name) if name in os.environ else None
 
 
 def process() -> str:

@@ -108,12 +108,14 @@ def member(site, user):
 
 @pytest.fixture(scope="session")
 def _object_store():
+    """Stands in for S3 and Secrets Manager."""
     from moto.server import ThreadedMotoServer
 
     server = ThreadedMotoServer(port=0)
     server.start()
     _host, port = server.get_host_and_port()
     os.environ["AWS_ENDPOINT_URL_S3"] = f"http://127.0.0.1:{port}"
+    os.environ["AWS_ENDPOINT_URL_SECRETS_MANAGER"] = f"http://127.0.0.1:{port}"
     yield
     server.stop()
 

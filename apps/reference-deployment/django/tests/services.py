@@ -41,6 +41,7 @@ class Services:
             "SITE_URL": "https://www.example.com",
             "DJANGO_SECRET_KEY": "only-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJK",
             "DATABASE_SECRET": json.dumps({**database, "dbname": "site", "engine": "postgres"}),
+            "DATABASE_SECRET_ARN": "arn:aws:secretsmanager:eu-central-1:111122223333:secret:site/database-a1b2c3",
             "REDIS_HOST": "localhost",
             "REDIS_PORT": str(self.ports["valkey"]),
             "REDIS_AUTH_TOKEN": TOKEN,

@@ -9,8 +9,9 @@ import pytest
 from config import env
 
 DJANGO = Path(__file__).resolve().parent.parent
-# The two that others read: Django itself and gunicorn.
-READ_BY_SETTINGS = [v for v in env.VARIABLES if v.name not in ("DJANGO_SETTINGS_MODULE", "GUNICORN_CMD_ARGS")]
+# What others read: Django itself, gunicorn, and the deployment's own program.
+READ_BY_OTHERS = ("DJANGO_SETTINGS_MODULE", "GUNICORN_CMD_ARGS", "DATABASE_RUN_SECRET")
+READ_BY_SETTINGS = [v for v in env.VARIABLES if v.name not in READ_BY_OTHERS]
 NEEDED = [v for v in READ_BY_SETTINGS if not v.optional]
 SECRET = {"username": "u", "password": "p", "host": "db", "port": 5432, "dbname": "d"}
 

@@ -154,3 +154,27 @@ def test_a_changed_secret_key_logs_nobody_out_while_the_old_one_is_the_fallback(
     assert member.get("/notes/add/").status_code == 200
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "other" * 12, []
     assert member.get("/notes/add/").status_code == 302
+
+
+def test_a_proxy_is_connected_to_in_the_words_that_it_understands(production, monkeypatch):
+    direct = production()["DATABASES"]["default"]
+    monkeypatch.setenv("DATABASE_HOST", "proxy.example")
+    found = production()["DATABASES"]
+    assert found.keys() == {"default"}
+    options = found["default"].pop("OPTIONS")
+    # Its certificate is one of Amazon Trust Services, not of Amazon RDS; it takes no `options`.
+    assert options == {
+        **{name: value for name, value in direct.pop("OPTIONS").items() if name != "options"},
+        "sslmode": "verify-full",
+        "sslrootcert": "/etc/ssl/certs/ca-certificates.crt",
+    }
+    assert found["default"] == {**direct, "HOST": "proxy.example", "DISABLE_SERVER_SIDE_CURSORS": True}
+
+
+def test_replicas_are_a_second_database_past_the_proxy(production, monkeypatch):
+    direct = production()["DATABASES"]["default"]
+    monkeypatch.setenv("DATABASE_HOST", "proxy.example")
+    monkeypatch.setenv("DATABASE_REPLICA_HOST", "one.example,two.example")
+    replica = production()["DATABASES"]["replica"]
+    assert replica.pop("OPTIONS") == {**direct.pop("OPTIONS"), "load_balance_hosts": "random"}
+    assert replica == {**direct, "HOST": "one.example,two.example", "TEST": {"MIRROR": "default"}}

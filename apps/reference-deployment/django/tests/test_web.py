@@ -1,66 +1,22 @@
 """gunicorn itself, started as in the image."""
 
 import http.client
-import json
-import os
-import shlex
 import signal
 import socket
-import subprocess
-import sys
 import time
-from pathlib import Path
 
 import pytest
 
 from ops import probe
+from tests.web import Web
 
 pytestmark = pytest.mark.services
-
-DJANGO = Path(__file__).resolve().parent.parent
-
-
-class Web:
-    def __init__(self, folder: Path):
-        with socket.socket() as unused:
-            unused.bind(("127.0.0.1", 0))
-            self.port = unused.getsockname()[1]
-        readme = (DJANGO / "README.md").read_text().splitlines()
-        example = shlex.split(next(line for line in readme if line.strip().startswith("--bind")))
-        arguments = shlex.join([*example, f"--bind=127.0.0.1:{self.port}"])
-        variables = {"DJANGO_SETTINGS_MODULE": "config.settings.test", "GUNICORN_CMD_ARGS": arguments}
-        self.output = folder / "output"
-        with self.output.open("w") as stream:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "gunicorn", "config.wsgi:application"],
-                cwd=DJANGO,
-                env={**os.environ, **variables},
-                stdout=stream,
-                stderr=stream,
-            )
-
-    def get(self, path: str, host="www.example.com"):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-        connection.request("GET", path, headers={"Host": host, "X-Forwarded-Proto": "https", "X-Request-Id": "probe"})
-        answer = connection.getresponse()
-        answer.read()
-        return answer
-
-    def stop(self) -> int:
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout=30)
-
-    def lines(self) -> list[dict]:
-        return [json.loads(line) for line in self.output.read_text().splitlines()]
 
 
 @pytest.fixture
 def web(tmp_path):
     web = Web(tmp_path)
-    deadline = time.monotonic() + 20
-    while probe.web(web.port):
-        assert time.monotonic() < deadline and web.process.poll() is None, web.output.read_text()
-        time.sleep(0.1)
+    web.wait()
     yield web
     web.process.kill()
     web.process.wait()
@@ -72,7 +28,7 @@ def test_every_line_is_json_and_scanners_and_health_checks_leave_none(web):
     assert web.get("/nothing").status == 404
     assert web.stop() == 0
     lines = web.lines()
-    assert {line["level"] for line in lines} == {"INFO"}
+    assert {line["level"] for line in lines} == {"INFO"}, lines
     assert {line["process"] for line in lines} == {"web"}
     assert any(line["logger"] == "gunicorn.error" for line in lines)
     requests = [line for line in lines if line["logger"] == "access"]

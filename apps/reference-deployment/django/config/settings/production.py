@@ -19,7 +19,8 @@ LOGGING = logging_config(env.process())
 
 DATABASES = {
     "default": {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "ops.database",
+        "SECRET_ARN": env.text("DATABASE_SECRET_ARN"),
         **env.database(),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
@@ -32,6 +33,20 @@ DATABASES = {
         },
     }
 }
+
+if replicas := env.text_or_none("DATABASE_REPLICA_HOST"):
+    DATABASES["replica"] = {
+        **DATABASES["default"],
+        "HOST": replicas,
+        "OPTIONS": {**DATABASES["default"]["OPTIONS"], "load_balance_hosts": "random"},
+        "TEST": {"MIRROR": "default"},
+    }
+
+if proxy := env.text_or_none("DATABASE_HOST"):
+    DATABASES["default"] |= {"HOST": proxy, "DISABLE_SERVER_SIDE_CURSORS": True}
+    # Its certificate is publicly trusted, and it refuses `options`: the limits belong to the database's user there.
+    DATABASES["default"]["OPTIONS"] |= {"sslrootcert": "/etc/ssl/certs/ca-certificates.crt"}
+    del DATABASES["default"]["OPTIONS"]["options"]
 
 CACHES = {
     "default": {
