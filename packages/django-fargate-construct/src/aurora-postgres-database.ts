@@ -5,6 +5,7 @@ import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { AuroraPostgresDatabaseProps } from './aurora-postgres-database-props';
 import type { GivenDatabaseOptions, IDjangoDatabase } from './django-database';
+import { databaseAccess, requireAccess } from './private/database-access';
 import {
   AURORA_POSTGRES_VERSION,
   DEFAULT_NAME,
@@ -43,12 +44,20 @@ export class AuroraPostgresDatabase extends Construct implements IDjangoDatabase
 
   /** The cluster; its read endpoint spreads over the readers. */
   public readonly cluster: rds.IDatabaseCluster;
-  /** JSON with `username`, `password`, `host`, `port` and `dbname`. */
+  /** JSON with `username`, `password`, `host`, `port` and `dbname`: what the processes of a site connect with. */
   public readonly secret: secretsmanager.ISecret;
-  /** Connections that the writer allows, which follow from its capacity. */
+  /** The same for the owner of the database, when `secret` is of another user. */
+  public readonly ownerSecret?: secretsmanager.ISecret;
+  /** Host name of the RDS Proxy, when there is one. */
+  public readonly proxyEndpoint?: string;
+  /** @internal */
+  public readonly _rotates: boolean;
+  /** Connections that the writer allows, which follow from its capacity; undefined with a proxy. */
   public readonly maxConnections?: number;
   /** The cluster as RDS stops and starts it off hours. */
   public readonly stoppable?: StoppableDatabase;
+  /** Host name of the cluster's read endpoint, when there are readers. */
+  public readonly replicaEndpoint?: string;
   /** Network rules of the database. */
   public readonly connections: ec2.Connections;
 
@@ -60,7 +69,7 @@ export class AuroraPostgresDatabase extends Construct implements IDjangoDatabase
     const maxCapacity = props.maxCapacity ?? Math.max(minCapacity, defaults.auroraMaxCapacity);
     this.requireSound(props, minCapacity, maxCapacity);
 
-    this.maxConnections = serverlessConnections(minCapacity, maxCapacity);
+    this.maxConnections = props.proxy ? undefined : serverlessConnections(minCapacity, maxCapacity);
     const cluster = this.createCluster(props, {
       ...this.instances(props),
       ...this.safety(props),
@@ -69,8 +78,13 @@ export class AuroraPostgresDatabase extends Construct implements IDjangoDatabase
       serverlessV2AutoPauseDuration: minCapacity === 0 ? (props.autoPauseAfter ?? Duration.minutes(5)) : undefined,
     });
     this.cluster = cluster;
-    this.secret = cluster.secret!;
-    this.connections = cluster.connections;
+    const access = databaseAccess(this, props, cluster, rds.ProxyTarget.fromCluster(cluster));
+    this.secret = access.secret;
+    this.ownerSecret = access.ownerSecret;
+    this.proxyEndpoint = access.proxyEndpoint;
+    this._rotates = props.passwordRotation !== undefined;
+    this.connections = access.connections;
+    this.replicaEndpoint = readerCount(props) > 0 ? cluster.clusterReadEndpoint.hostname : undefined;
     this.stoppable = StoppableDatabase.cluster(cluster);
   }
 
@@ -84,8 +98,12 @@ export class AuroraPostgresDatabase extends Construct implements IDjangoDatabase
       }
       requireWhole(this, 'autoPauseAfter', props.autoPauseAfter.toSeconds({ integral: false }), 300, 86_400);
     }
+    if (props.proxy && minCapacity === 0) {
+      fail(this, "'minCapacity' must be more than 0 with 'proxy', got 0: its connections would never let it pause");
+    }
     requireRetention(this, 'backupRetention', props.backupRetention);
     requireName(this, 'username', props.username ?? DEFAULT_NAME);
+    requireAccess(this, props);
     if (props.snapshotIdentifier && props.encryptionKey) {
       fail(this, "'encryptionKey' must be left out with 'snapshotIdentifier': it comes from the snapshot");
     }
@@ -124,7 +142,6 @@ export class AuroraPostgresDatabase extends Construct implements IDjangoDatabase
   private instances(props: AuroraPostgresDatabaseProps) {
     const vpcSubnets = dataSubnets(props.vpc);
     const zones = props.vpc.selectSubnets(vpcSubnets).availabilityZones;
-    const readers = props.readers ?? (props.profile ?? SiteProfile.PRODUCTION)._defaults.auroraReaders;
     const instance = (id: string, index: number, options: rds.ServerlessV2ClusterInstanceProps = {}) =>
       rds.ClusterInstance.serverlessV2(id, {
         ...options,
@@ -137,7 +154,7 @@ export class AuroraPostgresDatabase extends Construct implements IDjangoDatabase
       vpc: props.vpc,
       vpcSubnets,
       writer: instance('Writer', 0),
-      readers: Array.from({ length: readers }, (_, index) =>
+      readers: Array.from({ length: readerCount(props) }, (_, index) =>
         // only a reader that scales with the writer is large enough when it takes over
         instance(`Reader${index + 1}`, index + 1, { scaleWithWriter: true }),
       ),
@@ -156,6 +173,10 @@ export class AuroraPostgresDatabase extends Construct implements IDjangoDatabase
       cloudwatchLogsExports: ['postgresql'],
     };
   }
+}
+
+function readerCount({ readers, profile = SiteProfile.PRODUCTION }: AuroraPostgresDatabaseProps): number {
+  return readers ?? profile._defaults.auroraReaders;
 }
 
 function requireCapacity(scope: Construct, prop: string, value: number, least: number): void {

@@ -34,6 +34,7 @@ export class DatabaseOffHours extends Construct {
     super(scope, id);
 
     props.offHours._require(this, props.profile ?? SiteProfile.PRODUCTION);
+    props.database._require(this);
     this.start = this.createSchedule('Start', 'start', props);
     this.stop = this.createSchedule('Stop', 'stop', props);
   }

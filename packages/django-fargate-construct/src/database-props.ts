@@ -1,6 +1,8 @@
 import type { Duration } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as kms from 'aws-cdk-lib/aws-kms';
+import type { PasswordRotation } from './password-rotation';
+import type { RdsProxyOptions } from './rds-proxy-options';
 import type { SiteProfile } from './site-profile';
 
 /** What is the same for every database that is made. */
@@ -45,6 +47,31 @@ export interface DatabaseProps {
    * @default 'django'
    */
   readonly username?: string;
+
+  /**
+   * Whether the site's processes connect as a user of their own (`django_run`), which may read and write rows but cannot
+   * change the schema; only the release connects as the owner. The release prepares that user before its command, which
+   * takes psycopg 3.
+   *
+   * @default false
+   */
+  readonly separateRunUser?: boolean;
+
+  /**
+   * Changes the generated passwords at regular times. What runs must then read the secret again, as the engine `ops.database`
+   * of the reference project does, or be deployed anew by `DeploymentAfterRotation`.
+   *
+   * @default - passwords stay as they are
+   */
+  readonly passwordRotation?: PasswordRotation;
+
+  /**
+   * An RDS Proxy, which shares the database's connections among all processes but the release; `{}` for its defaults. The site then
+   * checks no longer whether its processes fit.
+   *
+   * @default - none; processes connect to the database itself
+   */
+  readonly proxy?: RdsProxyOptions;
 
   /**
    * Lets a deployment or a person delete the database.

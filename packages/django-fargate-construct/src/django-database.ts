@@ -8,6 +8,29 @@ export interface IDjangoDatabase extends ec2.IConnectable {
   readonly secret: secretsmanager.ISecret;
 
   /**
+   * The same for the user that owns the tables, when the one of `secret` must not change them. The release connects as the
+   * owner, and gives the user of `secret` its password and its rights.
+   *
+   * @default - the user of `secret` owns the tables
+   */
+  readonly ownerSecret?: secretsmanager.ISecret;
+
+  /**
+   * Host name of an RDS Proxy, which all processes but the release connect to. They must be let in by `connections`, and
+   * the login in `secret` must be known to the proxy.
+   *
+   * @default - processes connect to the host in `secret`
+   */
+  readonly proxyEndpoint?: string;
+
+  /**
+   * Host name of read replicas, or several separated by commas, with the users of the database and its port; reached by the same `connections`.
+   *
+   * @default - none that Django knows of
+   */
+  readonly replicaEndpoint?: string;
+
+  /**
    * Connections that the database allows at the same time. A production site whose processes may open more than four
    * fifths of them fails at synthesis.
    *
@@ -21,10 +44,40 @@ export interface IDjangoDatabase extends ec2.IConnectable {
    * @default - it runs off hours, too
    */
   readonly stoppable?: StoppableDatabase;
+
+  /**
+   * Whether the password in `secret` changes by itself.
+   *
+   * @internal
+   */
+  readonly _rotates?: boolean;
 }
 
 /** What the site cannot find out of a database that exists already. */
 export interface GivenDatabaseOptions {
+  /**
+   * The same for the user that owns the tables, when the one of `secret` must not change them. The release connects as the
+   * owner, and gives the user of `secret` its password and its rights.
+   *
+   * @default - the user of `secret` owns the tables
+   */
+  readonly ownerSecret?: secretsmanager.ISecret;
+
+  /**
+   * Host name of an RDS Proxy, which all processes but the release connect to. They must be let in by `connections`, and
+   * the login in `secret` must be known to the proxy.
+   *
+   * @default - processes connect to the host in `secret`
+   */
+  readonly proxyEndpoint?: string;
+
+  /**
+   * Host name of read replicas, or several separated by commas, with the users of the database and its port; reached by the same `connections`.
+   *
+   * @default - none that Django knows of
+   */
+  readonly replicaEndpoint?: string;
+
   /**
    * Connections that the database allows at the same time, as `SHOW max_connections` says. Leave out what others use.
    *

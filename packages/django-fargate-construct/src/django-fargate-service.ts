@@ -1,4 +1,3 @@
-import { Stack } from 'aws-cdk-lib';
 import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
@@ -17,8 +16,8 @@ import { DjangoWorker } from './django-worker';
 import type { OffHours } from './off-hours';
 import { PostgresDatabase } from './postgres-database';
 import { ConnectionBudget } from './private/connection-budget';
-import { type ContainerEnvironment, requireOwnNames } from './private/container-environment';
-import { type ContractPlan, siteEnvironment } from './private/contracts';
+import { requireOwnNames } from './private/container-environment';
+import { type ContractPlan, requireFollowsPassword } from './private/contracts';
 import { scaleWeb } from './private/django-process';
 import type { DjangoRuntime } from './private/django-task';
 import { execAudit, requireExecAudit } from './private/exec-audit';
@@ -30,6 +29,7 @@ import { requireDomain } from './private/require-domain';
 import { requireListener } from './private/require-listener';
 import { siteEdge } from './private/site-edge';
 import { siteRelease } from './private/site-release';
+import { siteRuntimes } from './private/site-runtimes';
 import { requireSiteVpc } from './private/subnets';
 import { fail } from './private/validate';
 import { resolveWeb, type Web } from './private/web';
@@ -37,7 +37,6 @@ import { webService, webTargetGroup } from './private/web-service';
 import type { ReleaseProps } from './release-props';
 import type { ReleaseTask } from './release-task';
 import { ScheduledCommand, type ScheduledCommandProps } from './scheduled-command';
-import type { SiteDomain } from './site-domain';
 import { SiteNetwork } from './site-network';
 import { SiteProfile } from './site-profile';
 import { SiteStorage } from './site-storage';
@@ -100,11 +99,13 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
     const { profile } = this;
     const web = resolveWeb(this, props.web ?? {}, profile);
     props.offHours?._require(this, profile);
+    if (props.offHours) props.database?.stoppable?._require(this);
     requireDomain(this, props.domain, profile, props.listener !== undefined);
     requireListener(this, props.listener);
     requireOriginTimeout(this, props.domain, web.timing.requestTimeout);
     requireReleaseTimeout(this, 'release.timeout', props.release?.timeout);
     this.contract.require?.(this);
+    requireFollowsPassword(this, this.contract, props.database);
     const { environment = {}, secrets = {} } = this.django;
     requireOwnNames(this, this.contract.names, Object.keys(environment), Object.keys(secrets));
     if (props.vpc && props.cluster) {
@@ -132,15 +133,22 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
     this.listener = edge.listener;
     this.url = edge.url;
 
-    this.runtime = {
+    const runtimes = siteRuntimes(this, {
       image: props.image,
       architecture: web.architecture,
       logGroup: this.logGroup,
-      mediaBucket: this.storage.mediaBucket,
-      staticBucket: this.storage.staticBucket,
-      ...this.environment(edge.hostNames, props.domain),
-    };
-    this.release = this.createRelease(props.release ?? {}, web);
+      contract: this.contract,
+      django: this.django,
+      secretKey: this.secretKey,
+      hostNames: edge.hostNames,
+      url: this.url,
+      database: this.database,
+      cache: this.cache,
+      storage: this.storage,
+      mediaSigning: props.domain._cloudFront?.media?._signing,
+    });
+    this.runtime = runtimes.runtime;
+    this.release = this.createRelease(props.release ?? {}, web, runtimes.releaseRuntime);
     this.webService = webService(this, this.shared(), web);
     this.webService.node.addDependency(this.release);
     this.allowData(this.webService.connections);
@@ -255,28 +263,9 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
     });
   }
 
-  private environment(hostNames: string[], domain: SiteDomain): ContainerEnvironment {
-    const { settingsModule = 'config.settings.production', secretKeyFallback, environment, secrets } = this.django;
-    const values = {
-      settingsModule,
-      hostNames,
-      url: this.url,
-      secretKey: this.secretKey,
-      secretKeyFallback,
-      database: this.database.secret,
-      cacheHost: this.cache.primaryEndpoint,
-      cachePort: this.cache.port,
-      cacheToken: this.cache.authToken,
-      mediaBucket: this.storage.mediaBucket.bucketName,
-      mediaSigning: domain._cloudFront?.media?._signing,
-      staticBucket: this.storage.staticBucket.bucketName,
-      region: Stack.of(this).region,
-    };
-    return siteEnvironment(this, this.contract, values, { environment, secrets });
-  }
-
-  private createRelease(props: ReleaseProps, web: Web): ReleaseTask {
-    const { release, securityGroup } = siteRelease(this, this.shared(), web, props);
+  private createRelease(props: ReleaseProps, web: Web, releaseRuntime: DjangoRuntime): ReleaseTask {
+    const { cluster, profile, database } = this;
+    const { release, securityGroup } = siteRelease(this, { cluster, profile, database, releaseRuntime }, web, props);
     this.allowData(securityGroup.connections);
     // the command needs the rules that let it reach the data
     release.node.addDependency(

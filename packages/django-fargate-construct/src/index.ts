@@ -3,6 +3,7 @@ export type { AuroraPostgresDatabaseProps } from './aurora-postgres-database-pro
 export type { CloudFrontOptions, SiteDistributionOptions } from './cloud-front-options';
 export { DatabaseOffHours, type DatabaseOffHoursProps } from './database-off-hours';
 export type { DatabaseProps } from './database-props';
+export { DeploymentAfterRotation, type DeploymentAfterRotationProps } from './deployment-after-rotation';
 export { type BeatProps, DjangoBeat } from './django-beat';
 export { type CommandProps, DjangoCommand } from './django-command';
 export { DjangoContract, type ExistingContractOptions, type UrlContractOptions } from './django-contract';
@@ -15,8 +16,10 @@ export { Egress, type EndpointsOnlyOptions, type NatInstanceOptions } from './eg
 export { FlowLogs } from './flow-logs';
 export { MediaAccess, type SignedMediaOptions } from './media-access';
 export { OffHours, type WeekdayHours } from './off-hours';
+export { PasswordRotation, type PasswordRotationOptions } from './password-rotation';
 export { PostgresDatabase } from './postgres-database';
 export type { BackupReplication, PostgresDatabaseProps } from './postgres-database-props';
+export type { RdsProxyOptions } from './rds-proxy-options';
 export type { ReleaseProps } from './release-props';
 export { ReleaseTask, type ReleaseTaskProps } from './release-task';
 export type { ScalingProps, WebScalingProps } from './scaling';

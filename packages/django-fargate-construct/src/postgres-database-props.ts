@@ -94,6 +94,14 @@ export interface PostgresDatabaseProps extends DatabaseProps {
   readonly databaseName?: string;
 
   /**
+   * Copies of the instance that answer queries, 0 to 15, a moment behind it. Each costs what the instance costs in one
+   * zone. An instance with a copy cannot be stopped off hours.
+   *
+   * @default 0
+   */
+  readonly readReplicas?: number;
+
+  /**
    * Leaves out the standby in a second zone: an outage of the instance or its zone ends the site until it is repaired.
    *
    * @default - false in production, true in development

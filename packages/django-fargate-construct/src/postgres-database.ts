@@ -1,10 +1,11 @@
-import { Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { GivenDatabaseAttributes, GivenDatabaseOptions, IDjangoDatabase } from './django-database';
 import type { BackupReplication, PostgresDatabaseProps } from './postgres-database-props';
+import { databaseAccess } from './private/database-access';
 import {
   DEFAULT_NAME,
   givenDatabase,
@@ -12,12 +13,12 @@ import {
   POSTGRES_PARAMETERS,
   POSTGRES_VERSION,
   postgresConnections,
-  requireName,
-  requireRetention,
   requireSecurityGroups,
 } from './private/postgres';
+import { requireInstance } from './private/postgres-instance';
+import { readReplicas } from './private/read-replicas';
 import { dataSubnets } from './private/subnets';
-import { fail, requireWhole } from './private/validate';
+import { requireWhole } from './private/validate';
 import { SiteProfile } from './site-profile';
 import { StoppableDatabase } from './stoppable-database';
 
@@ -57,10 +58,20 @@ export class PostgresDatabase extends Construct implements IDjangoDatabase {
 
   /** The instance. */
   public readonly instance: rds.IDatabaseInstance;
-  /** JSON with `username`, `password`, `host`, `port` and `dbname`. */
+  /** JSON with `username`, `password`, `host`, `port` and `dbname`: what the processes of a site connect with. */
   public readonly secret: secretsmanager.ISecret;
-  /** Connections that PostgreSQL allows: `maxConnections` as given, else a low estimate from the instance's memory. */
+  /** The same for the owner of the database, when `secret` is of another user. */
+  public readonly ownerSecret?: secretsmanager.ISecret;
+  /** Host name of the RDS Proxy, when there is one. */
+  public readonly proxyEndpoint?: string;
+  /** @internal */
+  public readonly _rotates: boolean;
+  /** Connections that PostgreSQL allows: as given, else a low estimate from the memory; undefined with a proxy. */
   public readonly maxConnections?: number;
+  /** Read replicas of the instance. */
+  public readonly replicas: rds.IDatabaseInstance[];
+  /** Host names of the read replicas, separated by commas, when there are any. */
+  public readonly replicaEndpoint?: string;
   /** Network rules of the database. */
   public readonly connections: ec2.Connections;
   /** The instance as RDS stops and starts it off hours. */
@@ -71,48 +82,27 @@ export class PostgresDatabase extends Construct implements IDjangoDatabase {
 
     const defaults = (props.profile ?? SiteProfile.PRODUCTION)._defaults;
     const instanceType = props.instanceType ?? new ec2.InstanceType(defaults.databaseInstanceType);
-    this.requireSound(props);
+    requireInstance(this, props);
 
-    this.maxConnections = props.maxConnections ?? instanceConnections(instanceType.toString());
-    const instance = this.createInstance(props, {
-      ...this.place(props, instanceType),
-      ...this.storage(props),
-      ...this.safety(props),
-      ...this.watching(props),
-    });
+    const maxConnections = props.maxConnections ?? instanceConnections(instanceType.toString());
+    this.maxConnections = props.proxy ? undefined : maxConnections;
+    const place = this.place(props, instanceType);
+    const storage = this.storage(props);
+    const watching = this.watching(props);
+    const instance = this.createInstance(props, { ...place, ...storage, ...this.safety(props), ...watching });
     if (props.backupReplication) this.replicateBackups(instance, props.backupReplication);
     this.instance = instance;
-    this.secret = instance.secret!;
-    this.connections = instance.connections;
-    this.stoppable = StoppableDatabase.instance(instance);
-  }
-
-  private requireSound(props: PostgresDatabaseProps): void {
-    const allocated = props.allocatedStorageGiB ?? 20;
-    requireWhole(this, 'allocatedStorageGiB', allocated, 20, 65536);
-    if (props.maxAllocatedStorageGiB !== undefined) {
-      requireWhole(
-        this,
-        'maxAllocatedStorageGiB',
-        props.maxAllocatedStorageGiB,
-        Math.ceil((11 * allocated) / 10),
-        65536,
-      );
-    }
-    if (props.maxConnections !== undefined) requireWhole(this, 'maxConnections', props.maxConnections, 20, 262_143);
-    requireRetention(this, 'backupRetention', props.backupRetention);
-    requireRetention(this, 'backupReplication.retention', props.backupReplication?.retention);
-    requireName(this, 'databaseName', props.databaseName ?? DEFAULT_NAME);
-    requireName(this, 'username', props.username ?? DEFAULT_NAME);
-    for (const prop of ['databaseName', 'encryptionKey'] as const) {
-      if (props.snapshotIdentifier && props[prop]) {
-        fail(this, `'${prop}' must be left out with 'snapshotIdentifier': it comes from the snapshot`);
-      }
-    }
-    const { region } = Stack.of(this);
-    if (props.backupReplication?.region === region && !Token.isUnresolved(region)) {
-      fail(this, `'backupReplication.region' must be another region than the database's, got '${region}'`);
-    }
+    const access = databaseAccess(this, props, instance, rds.ProxyTarget.fromInstance(instance));
+    this.secret = access.secret;
+    this.ownerSecret = access.ownerSecret;
+    this.proxyEndpoint = access.proxyEndpoint;
+    this._rotates = props.passwordRotation !== undefined;
+    this.connections = access.connections;
+    const { allocatedStorage, ...growing } = storage;
+    const { engine, ...copied } = place;
+    this.replicas = readReplicas(this, instance, props.readReplicas ?? 0, { ...copied, ...growing, ...watching });
+    this.replicaEndpoint = this.replicas.map((replica) => replica.dbInstanceEndpointAddress).join(',') || undefined;
+    this.stoppable = StoppableDatabase.instance(instance, this.replicas.length);
   }
 
   private createInstance(props: PostgresDatabaseProps, common: rds.DatabaseInstanceSourceProps) {

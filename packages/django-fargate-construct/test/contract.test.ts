@@ -1,10 +1,15 @@
+import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Secret as EcsSecret } from 'aws-cdk-lib/aws-ecs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { PostgresDatabase } from '../src';
 import { DJANGO_PROCESSES, SIGNED_MEDIA_NAMES } from '../src/private/container-environment';
 import { standardContract } from '../src/private/contracts';
 import { memoryChoices } from '../src/private/fargate-size';
 import { requestTiming } from '../src/private/request-timing';
 import { addEverything, container, makeSite, readmeTable, site, templateOf, testStack } from './fixtures';
+
+const namesOf = ({ Environment, Secrets }: Record<string, { Name: string }[]>) =>
+  [...Environment, ...Secrets].map(({ Name }) => Name);
 
 describe('contract with Django', () => {
   test('is what the README says', () => {
@@ -12,12 +17,25 @@ describe('contract with Django', () => {
     expect(names.sort()).toEqual([...standardContract().names].sort());
   });
 
-  test('is what the web container gets', () => {
+  test('is what the web container gets, without what the README ties to an option', () => {
+    const optional = readmeTable('variable').filter(([, , value]) => value.startsWith('with '));
+    const always = standardContract().names.filter((name) => !optional.some(([variable]) => variable === name));
+    expect(namesOf(container(site(), 'web')).sort()).toEqual(always.sort());
+  });
+
+  test('is what the containers of web and release get with every option', () => {
     const stack = testStack();
+    const vpc = new Vpc(stack, 'Vpc');
     const secretKeyFallback = Secret.fromSecretNameV2(stack, 'NewKey', 'shop/new-key');
-    const web = container(templateOf(makeSite({ django: { secretKeyFallback } }, stack)), 'web');
-    const names = [...web.Environment, ...web.Secrets].map(({ Name }) => Name);
-    expect([...names, ...SIGNED_MEDIA_NAMES].sort()).toEqual([...standardContract().names].sort());
+    const database = new PostgresDatabase(stack, 'Database', {
+      vpc,
+      separateRunUser: true,
+      proxy: {},
+      readReplicas: 1,
+    });
+    const template = templateOf(makeSite({ vpc, database, django: { secretKeyFallback } }, stack));
+    const names = [...namesOf(container(template, 'web')), ...namesOf(container(template, 'release'))];
+    expect([...new Set([...names, ...SIGNED_MEDIA_NAMES])].sort()).toEqual([...standardContract().names].sort());
   });
 
   test('knows the processes that the README names, and no others', () => {

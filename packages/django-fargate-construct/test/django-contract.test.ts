@@ -1,6 +1,13 @@
 import type { Template } from 'aws-cdk-lib/assertions';
+import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { DjangoContract, type UrlContractOptions } from '../src';
+import {
+  DjangoContract,
+  PasswordRotation,
+  PostgresDatabase,
+  type PostgresDatabaseProps,
+  type UrlContractOptions,
+} from '../src';
 import { container, makeSite, templateOf, testStack } from './fixtures';
 
 const siteWith = (contract: DjangoContract) => {
@@ -115,6 +122,53 @@ describe('DjangoContract.urls', () => {
       "'django.environment' must not set DATABASE_URL: the site sets it itself. Choose another name [Test/Site]",
     );
     expect(() => makeSite({ django: { contract, environment: { MEDIA_BUCKET: 'x' } } })).not.toThrow();
+  });
+});
+
+describe('a contract', () => {
+  const withDatabase = (contract: DjangoContract, props: Partial<PostgresDatabaseProps>) => {
+    const stack = testStack();
+    const vpc = new Vpc(stack, 'Vpc');
+    const database = new PostgresDatabase(stack, 'Database', { vpc, ...props });
+    const template = templateOf(makeSite({ vpc, database, django: { contract } }, stack));
+    return (process: 'web' | 'release') => {
+      const { Environment, Secrets } = container(template, process);
+      const entries = [...Environment, ...Secrets].map(({ Name, Value, ValueFrom }) => [Name, Value ?? ValueFrom]);
+      return { template, values: Object.fromEntries(entries) };
+    };
+  };
+
+  test('gives the release the owner of the database, and all others the run user', () => {
+    const urls = withDatabase(DjangoContract.urls(), { separateRunUser: true });
+    expect(textOf(urls('web').template, urls('web').values.DATABASE_URL)).toContain('DatabaseRunSecretAttachment');
+    expect(textOf(urls('web').template, urls('release').values.DATABASE_URL)).toContain(
+      'DatabaseInstanceSecretAttachment',
+    );
+    expect(urls('web').values).not.toHaveProperty('DATABASE_RUN_SECRET');
+    expect(JSON.stringify(urls('release').values.DATABASE_RUN_SECRET)).toContain('DatabaseRunSecretAttachment');
+
+    const fields = withDatabase(DjangoContract.cookiecutterDjango(), { separateRunUser: true });
+    expect(JSON.stringify(fields('web').values.POSTGRES_USER)).toContain('DatabaseRunSecretAttachment');
+    expect(JSON.stringify(fields('release').values.POSTGRES_USER)).toContain('DatabaseInstanceSecretAttachment');
+  });
+
+  test('leads to the proxy, but for the release', () => {
+    const endpoint = { 'Fn::GetAtt': [expect.stringMatching(/^DatabaseProxy/), 'Endpoint'] };
+    const fields = withDatabase(DjangoContract.cookiecutterDjango(), { proxy: {} });
+    expect(fields('web').values.POSTGRES_HOST).toEqual(endpoint);
+    expect(JSON.stringify(fields('release').values.POSTGRES_HOST)).toContain(':host::');
+
+    const urls = withDatabase(DjangoContract.urls(), { proxy: {} });
+    expect(textOf(urls('web').template, urls('web').values.DATABASE_URL)).toMatch(/@<DatabaseProxy\w*\.Endpoint/);
+    expect(textOf(urls('web').template, urls('release').values.DATABASE_URL)).toMatch(/@<\w+ host>:/);
+  });
+
+  test('of URLs is refused when the password of the database is rotated', () => {
+    const passwordRotation = PasswordRotation.sameUser();
+    expect(() => withDatabase(DjangoContract.urls(), { passwordRotation })).toThrow(
+      "'django.contract' must not be DjangoContract.urls() when the password of 'database' is rotated: the URL would keep the old one [Test/Site]",
+    );
+    expect(() => withDatabase(DjangoContract.cookiecutterDjango(), { passwordRotation })).not.toThrow();
   });
 });
 

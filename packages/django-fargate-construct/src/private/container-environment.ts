@@ -11,7 +11,8 @@ export interface SiteValues {
   readonly url: string;
   readonly secretKey: ISecret;
   readonly secretKeyFallback?: ISecret;
-  readonly database: ISecret;
+  /** Only with read replicas. */
+  readonly replicaHost?: string;
   readonly cacheHost: string;
   readonly cachePort: number;
   readonly cacheToken: ISecret;
@@ -40,6 +41,8 @@ export const COMMON_NAMES: readonly string[] = [
   'DJANGO_PROCESS',
   'SITE_URL',
   'STATIC_BUCKET',
+  'DATABASE_REPLICA_HOST',
+  'DATABASE_RUN_SECRET',
   ...SIGNED_MEDIA_NAMES,
   'AWS_REGION',
   'GUNICORN_CMD_ARGS',
@@ -58,6 +61,7 @@ export function commonEnvironment(values: SiteValues): Record<string, string> {
     SITE_URL: values.url,
     STATIC_BUCKET: values.staticBucket,
     AWS_REGION: values.region,
+    ...(values.replicaHost && { DATABASE_REPLICA_HOST: values.replicaHost }),
     ...(values.mediaSigning && { MEDIA_URL_KEY_ID: values.mediaSigning.publicKey.publicKeyId }),
   };
 }

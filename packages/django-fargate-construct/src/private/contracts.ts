@@ -3,6 +3,7 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { SecretValue } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { ExistingContractOptions, UrlContractOptions } from '../django-contract';
+import type { IDjangoDatabase } from '../django-database';
 import {
   COMMON_NAMES,
   type ContainerEnvironment,
@@ -21,8 +22,17 @@ export interface ContractPlan {
   readonly followsPassword: boolean;
   /** Fails synthesis for names that cannot be. */
   require?(scope: Construct): void;
-  /** The values of a site under the names of the contract. */
+  /** The values of a site under the names of the contract, but for its database. */
   environment(scope: Construct, values: SiteValues): ContainerEnvironment;
+  /** The way to the database; `id` is that of a secret, where one has to be made. */
+  database(scope: Construct, id: string, database: DatabaseLogin): ContainerEnvironment;
+}
+
+/** A user of the database. */
+interface DatabaseLogin {
+  readonly secret: secretsmanager.ISecret;
+  /** Of a proxy, instead of the host in the secret. */
+  readonly host?: string;
 }
 
 /** The contract of the README. */
@@ -35,6 +45,8 @@ export function standardContract(): ContractPlan {
       'DJANGO_SECRET_KEY',
       'DJANGO_SECRET_KEY_FALLBACK',
       'DATABASE_SECRET',
+      'DATABASE_SECRET_ARN',
+      'DATABASE_HOST',
       'REDIS_HOST',
       'REDIS_PORT',
       'REDIS_AUTH_TOKEN',
@@ -50,9 +62,12 @@ export function standardContract(): ContractPlan {
       secrets: wholeSecrets({
         DJANGO_SECRET_KEY: values.secretKey,
         DJANGO_SECRET_KEY_FALLBACK: values.secretKeyFallback,
-        DATABASE_SECRET: values.database,
         REDIS_AUTH_TOKEN: values.cacheToken,
       }),
+    }),
+    database: (_scope, _id, { secret, host }) => ({
+      environment: { DATABASE_SECRET_ARN: secret.secretArn, ...(host && { DATABASE_HOST: host }) },
+      secrets: wholeSecrets({ DATABASE_SECRET: secret }),
     }),
   };
 }
@@ -89,11 +104,14 @@ export function urlContract(options: UrlContractOptions): ContractPlan {
       secrets: wholeSecrets({
         [as.secretKey]: values.secretKey,
         [fallback]: values.secretKeyFallback,
-        [as.databaseUrl]: composed(scope, 'DatabaseUrl', databaseUrl(values, options.sslRootCert)),
         [as.redisUrl]: composed(scope, 'RedisUrl', redisUrl(values, '0')),
         // without the parameter, Celery refuses the URL as that of results
         [as.celeryBrokerUrl]: composed(scope, 'BrokerUrl', redisUrl(values, '1?ssl_cert_reqs=CERT_REQUIRED')),
       }),
+    }),
+    database: (scope, id, login) => ({
+      environment: {},
+      secrets: wholeSecrets({ [as.databaseUrl]: composed(scope, id, databaseUrl(login, options.sslRootCert)) }),
     }),
   };
 }
@@ -120,27 +138,34 @@ export function cookiecutterContract({ sslRootCert }: ExistingContractOptions): 
       'DJANGO_AWS_ACCESS_KEY_ID',
       'DJANGO_AWS_SECRET_ACCESS_KEY',
     ],
-    environment: (scope, values) => {
-      const field = (name: string) => ecs.Secret.fromSecretsManager(values.database, name);
+    environment: (scope, values) => ({
+      environment: {
+        DJANGO_ALLOWED_HOSTS: values.hostNames.join(','),
+        DJANGO_AWS_STORAGE_BUCKET_NAME: values.mediaBucket,
+        DJANGO_AWS_S3_REGION_NAME: values.region,
+        // the settings must find them; empty, they leave it to the task's role
+        DJANGO_AWS_ACCESS_KEY_ID: '',
+        DJANGO_AWS_SECRET_ACCESS_KEY: '',
+      },
+      secrets: {
+        ...wholeSecrets({
+          DJANGO_SECRET_KEY: values.secretKey,
+          DJANGO_SECRET_KEY_FALLBACK: values.secretKeyFallback,
+          REDIS_URL: composed(scope, 'RedisUrl', redisUrl(values, '0')),
+        }),
+      },
+    }),
+    database: (_scope, _id, { secret, host }) => {
+      const field = (name: string) => ecs.Secret.fromSecretsManager(secret, name);
       return {
         environment: {
-          DJANGO_ALLOWED_HOSTS: values.hostNames.join(','),
-          DJANGO_AWS_STORAGE_BUCKET_NAME: values.mediaBucket,
-          DJANGO_AWS_S3_REGION_NAME: values.region,
-          // the settings must find them; empty, they leave it to the task's role
-          DJANGO_AWS_ACCESS_KEY_ID: '',
-          DJANGO_AWS_SECRET_ACCESS_KEY: '',
           // libpq reads them itself
           PGSSLMODE: sslRootCert ? 'verify-full' : 'require',
           ...(sslRootCert && { PGSSLROOTCERT: sslRootCert }),
+          ...(host && { POSTGRES_HOST: host }),
         },
         secrets: {
-          ...wholeSecrets({
-            DJANGO_SECRET_KEY: values.secretKey,
-            DJANGO_SECRET_KEY_FALLBACK: values.secretKeyFallback,
-            REDIS_URL: composed(scope, 'RedisUrl', redisUrl(values, '0')),
-          }),
-          POSTGRES_HOST: field('host'),
+          ...(!host && { POSTGRES_HOST: field('host') }),
           POSTGRES_PORT: field('port'),
           POSTGRES_DB: field('dbname'),
           POSTGRES_USER: field('username'),
@@ -165,6 +190,19 @@ export function siteEnvironment(
   };
 }
 
+/** Fails synthesis for a contract that would keep a password of the database after it was rotated. */
+export function requireFollowsPassword(
+  scope: Construct,
+  contract: ContractPlan,
+  database: IDjangoDatabase | undefined,
+): void {
+  if (contract.followsPassword || !database?._rotates) return;
+  fail(
+    scope,
+    "'django.contract' must not be DjangoContract.urls() when the password of 'database' is rotated: the URL would keep the old one",
+  );
+}
+
 /** A secret that CloudFormation puts together out of others; the template holds references, and no value. */
 function composed(scope: Construct, id: string, text: string): secretsmanager.Secret {
   return new secretsmanager.Secret(scope, id, {
@@ -173,10 +211,10 @@ function composed(scope: Construct, id: string, text: string): secretsmanager.Se
   });
 }
 
-function databaseUrl({ database }: SiteValues, sslRootCert: string | undefined): string {
-  const [user, password, host, port, name] = ['username', 'password', 'host', 'port', 'dbname'].map((field) =>
-    database.secretValueFromJson(field).unsafeUnwrap(),
-  );
+function databaseUrl(login: DatabaseLogin, sslRootCert: string | undefined): string {
+  const field = (name: string) => login.secret.secretValueFromJson(name).unsafeUnwrap();
+  const [user, password, port, name] = ['username', 'password', 'port', 'dbname'].map(field);
+  const host = login.host ?? field('host');
   const tls = sslRootCert ? `sslmode=verify-full&sslrootcert=${encodeURIComponent(sslRootCert)}` : 'sslmode=require';
   return `postgres://${user}:${password}@${host}:${port}/${name}?${tls}`;
 }

@@ -2,6 +2,7 @@ import { Duration, Size } from 'aws-cdk-lib';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { ContainerEnvironment, ProcessEnvironment } from './container-environment';
 import { fail } from './validate';
@@ -22,6 +23,7 @@ export interface DjangoRuntime extends ContainerEnvironment {
   readonly logGroup: logs.ILogGroup;
   readonly mediaBucket: s3.IBucket;
   readonly staticBucket: s3.IBucket;
+  readonly databaseSecret: secretsmanager.ISecret;
 }
 
 /** What is special about the task of one process. */
@@ -79,6 +81,8 @@ export function djangoTask(
     logging: options.logging ?? siteLogs(runtime.logGroup, DJANGO_PROCESS),
   });
   runtime.mediaBucket.grantReadWrite(task.taskRole);
+  // Django may read the secret again after a rotation, which its running tasks are not told of
+  runtime.databaseSecret.grantRead(task.taskRole);
   return task;
 }
 

@@ -65,10 +65,11 @@ export function requireName(scope: IConstruct, prop: string, name: string): void
 export function givenDatabase(
   connections: ec2.Connections,
   secret: ISecret,
-  { maxConnections, stoppable }: GivenDatabaseOptions,
+  options: GivenDatabaseOptions,
 ): IDjangoDatabase {
+  const { ownerSecret, proxyEndpoint, replicaEndpoint, maxConnections, stoppable } = options;
   if (maxConnections !== undefined) requireWhole(secret, 'maxConnections', maxConnections, 1);
-  return { connections, secret, maxConnections, stoppable };
+  return { connections, secret, ownerSecret, proxyEndpoint, replicaEndpoint, maxConnections, stoppable };
 }
 
 /** Fails synthesis for an imported database that nobody could be let into. */

@@ -4,19 +4,22 @@ import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import type { IDjangoDatabase } from '../django-database';
 import type { ReleaseProps } from '../release-props';
 import { ReleaseTask } from '../release-task';
 import type { SiteProfile } from '../site-profile';
 import { processSecurityGroup } from './django-process';
 import { type DjangoRuntime, djangoTask } from './django-task';
+import { afterRunUser } from './run-user';
 import { publishingCommand, STATIC_PREFIX } from './static-files';
 import type { Web } from './web';
 
 /** What the release takes from its site. */
 interface ReleasingSite {
-  readonly runtime: DjangoRuntime;
+  readonly releaseRuntime: DjangoRuntime;
   readonly profile: SiteProfile;
   readonly cluster: ecs.ICluster;
+  readonly database: IDjangoDatabase;
 }
 
 /** Runs the release's command once, before the tasks that depend on it, in a task of the web tasks' size. */
@@ -26,20 +29,26 @@ export function siteRelease(
   web: Web,
   props: ReleaseProps,
 ): { release: ReleaseTask; securityGroup: ec2.SecurityGroup } {
-  const { cluster, profile } = site;
-  const { command = ['python', 'manage.py', 'migrate', '--noinput'] } = props;
-  const taskDefinition = djangoTask(scope, 'ReleaseTask', site.runtime, {
+  const { cluster, database, profile } = site;
+  const taskDefinition = djangoTask(scope, 'ReleaseTask', site.releaseRuntime, {
     process: { DJANGO_PROCESS: 'release' },
     cpu: web.cpu,
     memoryMiB: web.memoryMiB,
-    command: props.withoutStaticFiles ? command : publishingCommand(command),
+    command: releaseCommand(props, database),
     stopTimeout: Duration.seconds(120),
   });
-  if (!props.withoutStaticFiles) grantPublish(taskDefinition.taskRole, site.runtime.staticBucket);
+  if (!props.withoutStaticFiles) grantPublish(taskDefinition.taskRole, site.releaseRuntime.staticBucket);
   const securityGroup = processSecurityGroup(scope, 'ReleaseSecurityGroup', cluster.vpc, 'release');
   const { timeout } = props;
   const release = new ReleaseTask(scope, 'Release', { cluster, taskDefinition, securityGroup, timeout, profile });
   return { release, securityGroup };
+}
+
+/** What has to be done before the command, and then the command: each becomes the next in one process. */
+function releaseCommand(props: ReleaseProps, database: IDjangoDatabase): string[] {
+  const { command = ['python', 'manage.py', 'migrate', '--noinput'], withoutStaticFiles } = props;
+  const prepared = database.ownerSecret ? afterRunUser(command) : command;
+  return withoutStaticFiles ? prepared : publishingCommand(prepared);
 }
 
 /** Just enough to add static files: none is read, and none is deleted. */
