@@ -58,16 +58,16 @@ export interface DatabaseProps {
   readonly separateRunUser?: boolean;
 
   /**
-   * Changes the generated passwords at regular times. What runs must then read the secret again, as the engine `ops.database`
-   * of the reference project does, or be deployed anew by `DeploymentAfterRotation`.
+   * Changes the generated passwords at regular times. What runs must then read the secret again, as the engine
+   * `ops.database` of the reference project does, or be deployed anew by `DeploymentAfterRotation`.
    *
    * @default - passwords stay as they are
    */
   readonly passwordRotation?: PasswordRotation;
 
   /**
-   * An RDS Proxy, which shares the database's connections among all processes but the release; `{}` for its defaults. The site then
-   * checks no longer whether its processes fit.
+   * An RDS Proxy, which shares the database's connections among all processes but the release; `{}` for its defaults. The
+   * site then checks no longer whether its processes fit.
    *
    * @default - none; processes connect to the database itself
    */

@@ -24,7 +24,8 @@ export interface IDjangoDatabase extends ec2.IConnectable {
   readonly proxyEndpoint?: string;
 
   /**
-   * Host name of read replicas, or several separated by commas, with the users of the database and its port; reached by the same `connections`.
+   * Host name of read replicas, or several separated by commas, with the users of the database and its port; reached by
+   * the same `connections`.
    *
    * @default - none that Django knows of
    */
@@ -72,7 +73,8 @@ export interface GivenDatabaseOptions {
   readonly proxyEndpoint?: string;
 
   /**
-   * Host name of read replicas, or several separated by commas, with the users of the database and its port; reached by the same `connections`.
+   * Host name of read replicas, or several separated by commas, with the users of the database and its port; reached by
+   * the same `connections`.
    *
    * @default - none that Django knows of
    */

@@ -1,6 +1,7 @@
 export { AuroraPostgresDatabase } from './aurora-postgres-database';
 export type { AuroraPostgresDatabaseProps } from './aurora-postgres-database-props';
 export type { CloudFrontOptions, SiteDistributionOptions } from './cloud-front-options';
+export { type BackupCopy, DatabaseBackupPlan, type DatabaseBackupPlanProps } from './database-backup-plan';
 export { DatabaseOffHours, type DatabaseOffHoursProps } from './database-off-hours';
 export type { DatabaseProps } from './database-props';
 export { DeploymentAfterRotation, type DeploymentAfterRotationProps } from './deployment-after-rotation';

@@ -3,8 +3,8 @@ import type { Duration } from 'aws-cdk-lib';
 /** An RDS Proxy before a database. */
 export interface RdsProxyOptions {
   /**
-   * Share of the database's connections that the proxy may open, 1 to 100 percent. What is left is for the release and people, who connect
-   * directly.
+   * Share of the database's connections that the proxy may open, 1 to 100 percent. What is left is for the release and
+   * people, who connect directly.
    *
    * @default 80
    */
@@ -18,7 +18,8 @@ export interface RdsProxyOptions {
   readonly borrowTimeout?: Duration;
 
   /**
-   * Time after which the proxy closes a connection of Django that is not used, 1 minute to 8 hours; more than Django's `CONN_MAX_AGE`.
+   * Time after which the proxy closes a connection of Django that is not used, 1 minute to 8 hours; more than Django's
+   * `CONN_MAX_AGE`.
    *
    * @default Duration.minutes(30)
    */

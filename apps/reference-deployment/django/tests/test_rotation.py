@@ -1,70 +1,17 @@
 """The database's password is changed while the process runs."""
 
 import json
-import os
-import uuid
+import threading
+import time
 
-import boto3
-import psycopg
 import pytest
 from django.db import OperationalError, connection, connections
 from psycopg import sql
 
 from config import env
 from ops.database import base
+from tests.login import Login
 from tests.web import Web
-
-
-class Login:
-    """A user of the database and its secret, which can be given new passwords together or apart."""
-
-    def __init__(self):
-        self.user = f"rotated_{uuid.uuid4().hex[:8]}"
-        self.password = "first p@ss/w:rd\"%'"
-        self.store = boto3.client("secretsmanager", region_name=os.environ["AWS_REGION"])
-        self.arn = self.store.create_secret(Name=self.user, SecretString=self.login_json())["ARN"]
-        owner = env.database()
-        self.server = psycopg.connect(
-            host=owner["HOST"],
-            port=owner["PORT"],
-            user=owner["USER"],
-            password=owner["PASSWORD"],
-            dbname=owner["NAME"],
-            sslmode="verify-full",
-            sslrootcert=os.environ["SSL_CERT_FILE"],
-            autocommit=True,
-        )
-        self.sql("CREATE ROLE {user} LOGIN PASSWORD {password}")
-
-    def change(self, user: str | None = None) -> None:
-        """As a rotation does: a new password, for the same user or another, and then the secret."""
-        self.change_in_database_only(user)
-        self.store.put_secret_value(SecretId=self.arn, SecretString=self.login_json())
-
-    def change_in_database_only(self, user: str | None = None) -> None:
-        self.password = uuid.uuid4().hex
-        if user:
-            self.user = user
-            self.sql("CREATE ROLE {user} LOGIN PASSWORD {password}")
-        else:
-            self.sql("ALTER ROLE {user} PASSWORD {password}")
-
-    def end_connections(self) -> int:
-        ended = self.server.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = %s", [self.user]
-        )
-        return len(ended.fetchall())
-
-    def secret(self) -> str:
-        """What the deployment hands to a process that starts now."""
-        return json.dumps({**json.loads(os.environ["DATABASE_SECRET"]), **json.loads(self.login_json())})
-
-    def login_json(self) -> str:
-        return json.dumps({"username": self.user, "password": self.password})
-
-    def sql(self, statement: str) -> None:
-        names = {"user": sql.Identifier(self.user), "password": sql.Literal(self.password)}
-        self.server.execute(sql.SQL(statement).format(**names))
 
 
 @pytest.fixture
@@ -121,6 +68,34 @@ def test_the_site_goes_on_answering_without_a_restart(login, tmp_path):
         statuses += [web.get("/readyz").status for _ in range(8)]
         assert statuses == [200] * 9, web.output.read_text()
     finally:
+        web.process.kill()
+        web.process.wait()
+
+
+def test_no_request_fails_while_the_password_is_rotated_again_and_again(login, tmp_path):
+    web = Web(tmp_path, DATABASE_SECRET=login.secret(), DATABASE_SECRET_ARN=login.arn)
+    rotating, statuses = threading.Event(), []
+
+    def visit():
+        while not rotating.is_set():
+            statuses.append(web.get("/readyz").status)
+
+    try:
+        web.wait()
+        visitors = [threading.Thread(target=visit) for _ in range(2)]
+        for visitor in visitors:
+            visitor.start()
+        for _ in range(5):
+            login.rotate()
+            time.sleep(0.3)
+        rotating.set()
+        for visitor in visitors:
+            visitor.join()
+        assert len(statuses) > 20 and set(statuses) == {200}, web.output.read_text()
+        taken_over = [line for line in web.lines() if "the secret was read again" in line["message"]]
+        assert len(taken_over) >= 5
+    finally:
+        rotating.set()
         web.process.kill()
         web.process.wait()
 

@@ -36,6 +36,8 @@ class Site:
         self.database = f"database_{name}"
         self.owner = {"username": f"owner_{name}", "password": uuid.uuid4().hex}
         self.run = {"username": f"run_{name}", "password": "p@ss/w:rd\"%'{ }$"}
+        self.first_password = self.run["password"]
+        self.users = [self.run["username"], f"{self.run['username']}_clone", self.owner["username"]]
         self.superuser = self._connect(env.database()["USER"], env.database()["PASSWORD"], "site")
         names = [self.owner["username"], self.owner["password"], self.database]
         self.superuser.execute("SET password_encryption = 'scram-sha-256'")
@@ -44,7 +46,7 @@ class Site:
 
     def drop(self):
         self._sql("DROP DATABASE {0} WITH (FORCE)", self.database)
-        for user in (self.run["username"], self.owner["username"]):
+        for user in self.users:
             self._sql("DROP ROLE IF EXISTS {0}", user)
         self.superuser.close()
 
@@ -167,6 +169,26 @@ def test_it_can_be_repeated_and_takes_over_a_changed_password(site):
     site.run["password"] = old
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
         site.as_run_user()
+
+
+def test_the_twin_that_rotation_makes_has_the_same_rights_also_after_the_next_release(site):
+    finished(site.release())
+    first, twin = site.run["username"], f"{site.run['username']}_clone"
+    with site.as_owner() as owner:
+        # What AWS's function for alternating users does.
+        owner.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD 'twin'").format(sql.Identifier(twin)))
+        owner.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(first), sql.Identifier(twin)))
+        owner.execute("CREATE TABLE notes (id int)")
+    site.run = {"username": twin, "password": "twin"}
+    for _ in range(2):
+        with site.as_run_user() as run:
+            run.execute("INSERT INTO notes VALUES (1)")
+            with pytest.raises(errors.InsufficientPrivilege):
+                run.execute("DROP TABLE notes")
+        finished(site.release())
+    site.run = {"username": first, "password": site.first_password}
+    with site.as_run_user() as run:  # tasks that started before the rotation go on
+        assert run.execute("SELECT count(*) FROM notes").fetchone() == (2,)
 
 
 def test_two_releases_at_once_both_succeed(site):

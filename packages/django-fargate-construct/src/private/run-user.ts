@@ -1,8 +1,9 @@
 /**
- * Prepares the user that the site's processes connect as, then runs the command in this very process. The user may read and
- * write rows but owns nothing, so PostgreSQL refuses it every change of the schema. Its password leaves this process only
- * as the hash that the server would make of it, so that no log of statements shows it. All statements stand in one transaction, behind a
- * lock that ends with it: two releases at once do not meet. What migrations make later has the same rights by default.
+ * Prepares the user that the site's processes connect as, then runs the command in this very process. The user may read
+ * and write rows but owns nothing, so PostgreSQL refuses it every change of the schema. Its password leaves this process
+ * only as the hash that the server would make of it, so that no log of statements shows it. All statements stand in one
+ * transaction, behind a lock that ends with it: two releases at once do not meet. What migrations make later has the same
+ * rights by default.
  */
 const PREPARE = `
 import json, os, sys
