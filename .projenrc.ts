@@ -32,6 +32,7 @@ const site = repo.addConstructLibrary({
   description: 'A production Django site on ECS Fargate, from image to load balancer, database, cache and workers',
   keywords: ['django', 'ecs', 'fargate', 'celery'],
   lambdas: { 'release-task': ['@aws-sdk/client-ecs'] },
+  benchmark: true,
 });
 
 const observability = repo.addConstructLibrary({

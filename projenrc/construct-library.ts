@@ -14,6 +14,8 @@ export interface ConstructLibraryOptions extends WorkspaceOptions {
    * AWS SDK that each uses.
    */
   readonly lambdas?: Record<string, string[]>;
+  /** Whether `benchmark/` holds what `npm run bench` compares. */
+  readonly benchmark?: boolean;
   /** What only its tests need. */
   readonly testDeps?: string[];
 }
@@ -63,6 +65,10 @@ export class ConstructLibrary extends awscdk.AwsCdkConstructLibrary {
     this.addDevDeps(...(options.testDeps ?? []));
     this.addLambdas(options.lambdas ?? {});
     this.addExamples();
+    if (options.benchmark) {
+      this.addDevDeps('esbuild');
+      this.tryFindObjectFile('test/tsconfig.json')!.addToArray('include', '../benchmark/**/*.ts');
+    }
     this.addPackaging();
     this.addVersioning();
     joinWorkspace(this, repo);
@@ -93,7 +99,7 @@ export class ConstructLibrary extends awscdk.AwsCdkConstructLibrary {
     });
     this.gitignore.exclude('.jsii.gz', '.jsii.tabl.json');
     // the reference is on the repository's pages; a package is installed a thousand times
-    this.npmignore!.exclude('/rosetta/', '/aws-checks/', '/docs/', '/API.md');
+    this.npmignore!.exclude('/rosetta/', '/aws-checks/', '/benchmark/', '/docs/', '/API.md');
   }
 
   /**

@@ -85,7 +85,7 @@ export class ConstructMonorepo extends typescript.TypeScriptProject {
       biomeOptions: {
         version: '~2.5.15',
         biomeConfig: {
-          files: { includes: ['{packages,apps}/*/{src,test,lambda,aws-checks}/**/*.ts'] },
+          files: { includes: ['{packages,apps}/*/{src,test,lambda,aws-checks,benchmark}/**/*.ts'] },
           linter: {
             rules: {
               style: { noNonNullAssertion: 'off' as never },
@@ -143,6 +143,7 @@ export class ConstructMonorepo extends typescript.TypeScriptProject {
   private addCommands() {
     this.package.setScript('demo', 'python3 apps/reference-deployment/local/demo.py');
     this.package.setScript('test', 'bash projenrc/test.sh');
+    this.package.setScript('bench', 'tsx projenrc/bench/main.ts');
   }
 
   public addConstructLibrary(options: ConstructLibraryOptions): ConstructLibrary {

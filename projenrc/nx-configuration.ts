@@ -53,6 +53,7 @@ export class NxConfiguration extends Component {
               '{projectRoot}/django/README.md',
               '{projectRoot}/*.sh',
               '{projectRoot}/aws-checks/**/*',
+              '{projectRoot}/benchmark/**/*',
             ],
             ['test-reports/junit.xml'],
           ),
