@@ -150,7 +150,7 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
     this.runtime = runtimes.runtime;
     this.release = this.createRelease(props.release ?? {}, web, runtimes.releaseRuntime);
     this.webService = webService(this, this.shared(), web);
-    this.webService.node.addDependency(this.release);
+    this.webService.node.addDependency(this.release.run);
     this.allowData(this.webService.connections);
     this.targetGroup = webTargetGroup(this, this.vpc, this.webService, web);
     this.listenerRule = forwardTo(this.targetGroup);
@@ -169,7 +169,7 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
     requireCeleryBroker(this, this.cache);
     const worker = DjangoWorker._create(this, id, this.shared(), props);
     this.allowData(worker.connections);
-    worker.service.node.addDependency(this.release);
+    worker.service.node.addDependency(this.release.run);
     this.added.push(worker.service);
     return worker;
   }
@@ -188,7 +188,7 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
     this.connectionBudget.addTask('beat');
     this.beat = DjangoBeat._create(this, id, this.shared(), props);
     this.allowData(this.beat.connections);
-    this.beat.service.node.addDependency(this.release);
+    this.beat.service.node.addDependency(this.release.run);
     this.added.push(this.beat.service);
     return this.beat;
   }
@@ -203,7 +203,7 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
     this.connectionBudget.addTask(`scheduled ${id}`);
     const command = ScheduledCommand._create(this, id, this.shared(), props);
     this.allowData(command.connections);
-    command.schedule.node.addDependency(this.release);
+    command.schedule.node.addDependency(this.release.run);
     return command;
   }
 
@@ -216,7 +216,7 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
   public addCommand(id: string, props: CommandProps): DjangoCommand {
     const command = DjangoCommand._create(this, id, this.shared(), props);
     this.allowData(command.connections);
-    command.taskDefinition.node.addDependency(this.release);
+    command.taskDefinition.node.addDependency(this.release.run);
     return command;
   }
 
@@ -268,7 +268,7 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
     const { release, securityGroup } = siteRelease(this, { cluster, profile, database, releaseRuntime }, web, props);
     this.allowData(securityGroup.connections);
     // the command needs the rules that let it reach the data
-    release.node.addDependency(
+    release.run.node.addDependency(
       securityGroup,
       ...this.database.connections.securityGroups,
       ...this.cache.connections.securityGroups,

@@ -40,7 +40,7 @@ export interface ReleaseTaskProps {
 
 /**
  * Runs a task to its end once per release, as part of the deployment: when its container ends with an exit code other
- * than 0, the deployment fails and CloudFormation rolls back. What must wait for it declares a dependency on it.
+ * than 0, the deployment fails and CloudFormation rolls back. What must wait for it declares a dependency on its `run`.
  * A rollback runs the previous release's task again, so its command must be repeatable, as `migrate` is.
  */
 export class ReleaseTask extends Construct {
@@ -54,6 +54,8 @@ export class ReleaseTask extends Construct {
   public readonly assignPublicIp: boolean;
   /** Function that starts the task and waits for its end. */
   public readonly handler: lambda.Function;
+  /** The run in a deployment. What must wait for the task's end depends on it, what the task needs it depends on. */
+  public readonly run: CustomResource;
 
   constructor(scope: Construct, id: string, props: ReleaseTaskProps) {
     super(scope, id);
@@ -69,7 +71,7 @@ export class ReleaseTask extends Construct {
     this.securityGroup = props.securityGroup;
     this.handler = this.createHandler(timeout, props.profile ?? SiteProfile.PRODUCTION);
     this.grantRun(props.cluster);
-    new CustomResource(this, 'Run', {
+    this.run = new CustomResource(this, 'Run', {
       resourceType: 'Custom::DjangoRelease',
       serviceToken: this.handler.functionArn,
       serviceTimeout: timeout.plus(Duration.seconds(60)),
@@ -82,7 +84,8 @@ export class ReleaseTask extends Construct {
         AssignPublicIp: this.assignPublicIp ? 'ENABLED' : 'DISABLED',
         TimeoutSeconds: timeout.toSeconds(),
       },
-    }).node.addDependency(this.taskDefinition, this.handler, ...wayOut(vpc, placement));
+    });
+    this.run.node.addDependency(this.taskDefinition, this.handler, ...wayOut(vpc, placement));
   }
 
   private createHandler(timeout: Duration, profile: SiteProfile): lambda.Function {

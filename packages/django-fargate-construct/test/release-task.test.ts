@@ -82,6 +82,16 @@ describe('release', () => {
     }
   });
 
+  test('waits for what it needs only when it runs: its function can be made meanwhile', () => {
+    const functions = Object.entries(site().findResources('AWS::Lambda::Function'));
+    const [, handler] = functions.find(([id]) => id.startsWith('SiteReleaseHandler'))!;
+
+    expect(handler.DependsOn).toEqual([
+      expect.stringMatching(/^SiteReleaseHandlerServiceRoleDefaultPolicy/),
+      expect.stringMatching(/^SiteReleaseHandlerServiceRole/),
+    ]);
+  });
+
   test('may run, see and stop this one task, and nothing else', () => {
     const policies = Object.entries(site().findResources('AWS::IAM::Policy'));
     const [, policy] = policies.find(([id]) => id.startsWith('SiteReleaseHandler'))!;
