@@ -60,7 +60,7 @@ export class NxConfiguration extends Component {
           synth: target(['^compile'], [...sources, '{projectRoot}/cdk.json'], ['cdk.out']),
           package: target(
             ['compile', 'examples', 'docgen'],
-            [...sources, '{projectRoot}/README.md', '{projectRoot}/.npmignore'],
+            [...sources, '{projectRoot}/README.md', '{projectRoot}/.npmignore', '{projectRoot}/rosetta/*'],
             ['dist/js'],
           ),
           ...Object.fromEntries(LANGUAGES.map((language) => [`package-${language}`, packaging(language)])),

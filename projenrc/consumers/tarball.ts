@@ -3,29 +3,32 @@ import { join } from 'node:path';
 import { run } from './command';
 import type { ConstructPackage } from './construct-package';
 
-const DOCUMENTS = ['.jsii', '.jsii.gz', '.jsii.tabl.json', 'LICENSE', 'README.md', 'package.json'];
+const DOCUMENTS = ['.jsii', '.jsii.gz', 'LICENSE', 'README.md', 'package.json'];
 
-/** Fails unless the npm tarball holds the documents, the compiled sources and the Lambda bundles, and nothing else. */
+/**
+ * Fails unless the npm tarball holds the documents, the bundle of the sources, their types, the fixtures of the examples
+ * and the Lambda bundles, and nothing else.
+ */
 export async function requireTarballFiles(library: ConstructPackage): Promise<void> {
   const listing = await run(library.folder, 'tar', ['--list', '--gzip', '--file', library.tarball]);
   const packed = listing
     .trim()
     .split('\n')
     .map((path) => path.replace(/^package\//, ''));
-  const compiled = below(join(library.folder, 'src'))
+  const types = below(join(library.folder, 'src'))
     .filter((path) => path.endsWith('.ts'))
-    .map((path) => `lib/${path.slice(0, -'.ts'.length)}`)
-    .flatMap((path) => [`${path}.js`, `${path}.d.ts`]);
+    .map((path) => `lib/${path.slice(0, -'.ts'.length)}.d.ts`);
+  const fixtures = below(join(library.folder, 'rosetta')).map((path) => `rosetta/${path}`);
   const bundles = below(join(library.folder, 'lambda'))
     .filter((path) => /^[^/]+\/index\.ts$/.test(path))
     .map((path) => `lib/lambda/${path.slice(0, -'.ts'.length)}.js`);
 
-  const expected = [...DOCUMENTS, ...compiled, ...bundles];
+  const expected = [...DOCUMENTS, 'lib/index.js', ...types, ...fixtures, ...bundles];
   const missing = expected.filter((path) => !packed.includes(path));
   const surplus = packed.filter((path) => !expected.includes(path));
   if (missing.length > 0 || surplus.length > 0) {
     throw new Error(
-      'the tarball must hold the documents, the compiled sources and the Lambda bundles, and nothing else; ' +
+      'the tarball must hold the documents, the sources in one file, their types, fixtures and Lambda bundles, and nothing else; ' +
         `missing: ${missing.join(', ') || 'none'}; surplus: ${surplus.join(', ') || 'none'}`,
     );
   }
