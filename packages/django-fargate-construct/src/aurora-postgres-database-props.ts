@@ -1,5 +1,5 @@
-import type { Duration } from 'aws-cdk-lib';
 import type * as rds from 'aws-cdk-lib/aws-rds';
+import type { Duration } from 'aws-cdk-lib/core';
 import type { DatabaseProps } from './database-props';
 
 /** Properties of `AuroraPostgresDatabase`. */

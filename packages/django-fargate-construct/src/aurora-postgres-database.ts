@@ -1,7 +1,7 @@
-import { Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import { Duration, RemovalPolicy, Token } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { AuroraPostgresDatabaseProps } from './aurora-postgres-database-props';
 import type { GivenDatabaseOptions, IDjangoDatabase } from './django-database';

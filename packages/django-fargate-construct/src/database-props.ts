@@ -1,6 +1,6 @@
-import type { Duration } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as kms from 'aws-cdk-lib/aws-kms';
+import type { Duration } from 'aws-cdk-lib/core';
 import type { PasswordRotation } from './password-rotation';
 import type { RdsProxyOptions } from './rds-proxy-options';
 import type { SiteProfile } from './site-profile';

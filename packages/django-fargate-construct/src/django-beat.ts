@@ -1,6 +1,6 @@
-import { Duration } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
+import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { OffHours } from './off-hours';
 import { djangoService, processSecurityGroup, resolveScaling, scaleService } from './private/django-process';

@@ -1,4 +1,4 @@
-import type { TimeZone } from 'aws-cdk-lib';
+import type { TimeZone } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
 import { fail, requireWhole } from './private/validate';
 import type { SiteProfile } from './site-profile';

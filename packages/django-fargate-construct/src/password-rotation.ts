@@ -1,6 +1,6 @@
-import { Duration } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { taskPlacement } from './private/subnets';
 import { fail, requireWhole } from './private/validate';

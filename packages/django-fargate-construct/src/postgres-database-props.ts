@@ -1,6 +1,6 @@
-import type { Duration } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as rds from 'aws-cdk-lib/aws-rds';
+import type { Duration } from 'aws-cdk-lib/core';
 import type { DatabaseProps } from './database-props';
 
 /** A copy of the backups in another region. */

@@ -1,4 +1,4 @@
-import type { Duration } from 'aws-cdk-lib';
+import type { Duration } from 'aws-cdk-lib/core';
 
 /** An RDS Proxy before a database. */
 export interface RdsProxyOptions {

@@ -1,4 +1,4 @@
-import type { Duration } from 'aws-cdk-lib';
+import type { Duration } from 'aws-cdk-lib/core';
 
 /** The step of a deployment that comes before new tasks start. */
 export interface ReleaseProps {

@@ -1,8 +1,8 @@
-import { ArnFormat, Aws, Fn, Names, Stack } from 'aws-cdk-lib';
 import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as wafv2 from 'aws-cdk-lib/aws-wafv2';
+import { ArnFormat, Aws, Fn, Names, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { ORIGIN_SECRET_HEADER } from './private/cloud-front-headers';
 import { firewallRules } from './private/firewall-rules';

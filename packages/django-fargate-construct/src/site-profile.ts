@@ -1,4 +1,4 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy } from 'aws-cdk-lib/core';
 import { Egress } from './egress';
 
 /** Every default about size, cost or safety, for one kind of site. */

@@ -1,10 +1,10 @@
 import * as path from 'node:path';
-import { ArnFormat, CustomResource, Duration, RemovalPolicy, Stack, Tokenization } from 'aws-cdk-lib';
 import type * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import { ArnFormat, CustomResource, Duration, RemovalPolicy, Stack, Tokenization } from 'aws-cdk-lib/core';
 import { Construct, type IConstruct } from 'constructs';
 import { FindingPolicy } from './finding-policy';
 import { FindingSeverity } from './finding-severity';

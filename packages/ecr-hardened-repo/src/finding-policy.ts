@@ -1,4 +1,4 @@
-import { Token } from 'aws-cdk-lib';
+import { Token } from 'aws-cdk-lib/core';
 import type { FindingSeverity } from './finding-severity';
 
 /** A finding that is known, and that does not stop a deployment until a day that you name. */

@@ -1,6 +1,6 @@
-import { Mixin, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import type * as kms from 'aws-cdk-lib/aws-kms';
+import { Mixin, RemovalPolicy, Stack, Token } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
 import { writeLifecyclePolicyUnlessWritten } from './private/lifecycle-unless-written';
 import { requireSameRegion } from './private/validate';

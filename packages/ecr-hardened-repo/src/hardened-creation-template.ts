@@ -1,7 +1,7 @@
-import { Annotations, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
+import { Annotations, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { imageKey } from './private/image-key';
 import { lifecyclePolicyText } from './private/lifecycle-policy';

@@ -1,6 +1,6 @@
-import { Aspects, type InjectionContext, type IPropertyInjector, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import type * as kms from 'aws-cdk-lib/aws-kms';
+import { Aspects, type InjectionContext, type IPropertyInjector, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import { LifecyclePolicyUnlessWritten } from './private/lifecycle-unless-written';
 import { requireSameRegion } from './private/validate';
 

@@ -1,4 +1,4 @@
-import type { RemovalPolicy } from 'aws-cdk-lib';
+import type { RemovalPolicy } from 'aws-cdk-lib/core';
 import type { ImageEncryption } from './image-encryption';
 import type { RetentionProps } from './retention-props';
 

@@ -1,6 +1,6 @@
-import type { Duration } from 'aws-cdk-lib';
 import type * as ecr from 'aws-cdk-lib/aws-ecr';
 import type * as iam from 'aws-cdk-lib/aws-iam';
+import type { Duration } from 'aws-cdk-lib/core';
 
 /** Properties that `GitHubPushRole` and `GitLabPushRole` have in common. */
 export interface PushRoleProps {

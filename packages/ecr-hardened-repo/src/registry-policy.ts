@@ -1,6 +1,6 @@
-import { Lazy, Stack } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import { Lazy, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { requireOnlyOneInRegistry } from './private/only-one-in-registry';
 import { requireAccountId, requireCount, requireNamePrefixes } from './private/registry-names';

@@ -1,5 +1,5 @@
-import { Stack } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
+import { Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { requireOnlyOneInRegistry } from './private/only-one-in-registry';
 import { requireAccountId, requireCount, requireNamePrefixes, requireRegionName } from './private/registry-names';

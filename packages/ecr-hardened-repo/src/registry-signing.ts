@@ -1,7 +1,7 @@
-import { Stack, Token } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as signer from 'aws-cdk-lib/aws-signer';
+import { Stack, Token } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { requireOnlyOneInRegistry } from './private/only-one-in-registry';
 import { requireCount, requireRepositoryFilters } from './private/registry-names';

@@ -1,4 +1,4 @@
-import type { Duration } from 'aws-cdk-lib';
+import type { Duration } from 'aws-cdk-lib/core';
 
 /** What a hardened repository keeps, and for how long. All of it must be known when the app is synthesized. */
 export interface RetentionProps {

@@ -1,4 +1,4 @@
-import type { Duration } from 'aws-cdk-lib';
+import type { Duration } from 'aws-cdk-lib/core';
 import type { RetentionTerms } from './private/retention-terms';
 
 /** Which images a retention rule is about. */

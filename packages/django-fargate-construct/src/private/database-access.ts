@@ -1,7 +1,7 @@
-import { Token } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import { Token } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { DatabaseProps } from '../database-props';
 import { DEFAULT_NAME } from './postgres';

@@ -1,8 +1,8 @@
-import { Duration, Size } from 'aws-cdk-lib';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import { Duration, Size } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { ContainerEnvironment, ProcessEnvironment } from './container-environment';
 import { fail } from './validate';

@@ -1,7 +1,7 @@
-import { ArnFormat, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as logs from 'aws-cdk-lib/aws-logs';
+import { ArnFormat, Stack } from 'aws-cdk-lib/core';
 
 /** Logs connections of a VPC to a log group, by a role that only flow logs of this account and region may take. */
 export function addFlowLog(vpc: ec2.Vpc, trafficType: ec2.FlowLogTrafficType, logGroup: logs.ILogGroup): void {

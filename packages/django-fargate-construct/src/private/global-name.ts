@@ -1,4 +1,4 @@
-import { Names, Stack } from 'aws-cdk-lib';
+import { Names, Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 
 const LONGEST_REGION = 'ap-southeast-1'.length;

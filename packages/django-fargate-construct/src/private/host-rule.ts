@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { CfnResource } from 'aws-cdk-lib';
 import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { CfnResource } from 'aws-cdk-lib/core';
 import type { Construct, IConstruct } from 'constructs';
 import { ORIGIN_SECRET_HEADER } from './cloud-front-headers';
 

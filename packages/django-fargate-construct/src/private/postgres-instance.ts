@@ -1,4 +1,4 @@
-import { Stack, Token } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { PostgresDatabaseProps } from '../postgres-database-props';
 import { requireAccess } from './database-access';

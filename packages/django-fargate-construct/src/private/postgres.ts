@@ -1,7 +1,7 @@
-import { type Duration, Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { type Duration, Token } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
 import type { GivenDatabaseOptions, IDjangoDatabase } from '../django-database';
 import { fail, requireWhole } from './validate';

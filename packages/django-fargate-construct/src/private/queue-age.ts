@@ -1,6 +1,6 @@
-import { Duration } from 'aws-cdk-lib';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 
 /** What scaling by the age of a queue reads and changes. */

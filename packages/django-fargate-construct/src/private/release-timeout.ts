@@ -1,4 +1,4 @@
-import type { Duration } from 'aws-cdk-lib';
+import type { Duration } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
 import { requireWhole } from './validate';
 

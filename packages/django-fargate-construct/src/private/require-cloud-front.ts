@@ -1,5 +1,5 @@
-import { Stack, Token } from 'aws-cdk-lib';
 import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
+import { Stack, Token } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
 import type { SiteDomain } from '../site-domain';
 import { fail } from './validate';

@@ -1,4 +1,4 @@
-import { Token } from 'aws-cdk-lib';
+import { Token } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
 import type { SiteDomain } from '../site-domain';
 import type { SiteProfile } from '../site-profile';

@@ -1,8 +1,8 @@
-import { Duration } from 'aws-cdk-lib';
 import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as targets from 'aws-cdk-lib/aws-route53-targets';
+import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { SiteDistribution } from '../site-distribution';
 import type { SiteDomain } from '../site-domain';

@@ -1,5 +1,5 @@
-import { Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { Token } from 'aws-cdk-lib/core';
 import type { IConstruct, IDependable } from 'constructs';
 import { fail } from './validate';
 

@@ -1,6 +1,6 @@
-import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import { ArnFormat, Stack } from 'aws-cdk-lib/core';
 
 /** Lets a task ask the ECS agent beside it for protection from scale-in; the agent asks ECS with the task's role. */
 export function allowTaskProtection(task: ecs.TaskDefinition, cluster: ecs.ICluster): void {

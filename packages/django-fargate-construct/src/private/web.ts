@@ -1,5 +1,5 @@
-import { Token } from 'aws-cdk-lib';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
+import { Token } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { SiteProfile } from '../site-profile';
 import type { WebProps } from '../web-props';

@@ -1,5 +1,5 @@
-import { Annotations } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import { Annotations } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
 
 /** A choice weaker than the default, and the rules that the repository then no longer satisfies. */

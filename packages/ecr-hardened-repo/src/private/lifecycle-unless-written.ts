@@ -1,5 +1,5 @@
-import { type IAspect, Lazy } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
+import { type IAspect, Lazy } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
 import { lifecyclePolicyText } from './lifecycle-policy';
 import { standardRetention } from './standard-retention';

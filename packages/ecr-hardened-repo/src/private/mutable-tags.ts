@@ -1,5 +1,5 @@
-import { Token } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
+import { Token } from 'aws-cdk-lib/core';
 
 const EVERY_TAG = '*';
 

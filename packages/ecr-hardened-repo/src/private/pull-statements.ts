@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import { Stack, Token } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
 
 /** What a client needs to pull. */

@@ -1,4 +1,4 @@
-import { Token } from 'aws-cdk-lib';
+import { Token } from 'aws-cdk-lib/core';
 
 /** Name of the prefix that stands for every repository without a prefix of its own. */
 export const ROOT = 'ROOT';

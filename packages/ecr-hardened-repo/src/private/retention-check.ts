@@ -1,4 +1,4 @@
-import { type Duration, Token } from 'aws-cdk-lib';
+import { type Duration, Token } from 'aws-cdk-lib/core';
 import type { ImageSelection, RetentionRule } from '../retention-rule';
 import { type LifecycleRule, type LifecycleSelection, lifecyclePolicyText, lifecycleRules } from './lifecycle-policy';
 import { coversPattern } from './tag-pattern';

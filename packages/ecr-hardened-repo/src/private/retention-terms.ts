@@ -1,4 +1,4 @@
-import type { Duration } from 'aws-cdk-lib';
+import type { Duration } from 'aws-cdk-lib/core';
 
 /** Acts on all but the newest `count` images. */
 interface CountTerms {

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib/core';
 import type { RetentionProps } from '../retention-props';
 import { ImageSelection, RetentionRule } from '../retention-rule';
 import { PIN_TAG_PREFIX } from './pin-tag';

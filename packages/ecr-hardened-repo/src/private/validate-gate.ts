@@ -1,6 +1,6 @@
-import { type Duration, Stack, Token } from 'aws-cdk-lib';
 import type * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
+import { type Duration, Stack, Token } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
 
 /** All variables of a Lambda function together may have 4 kB; the other ones need less than the rest. */

@@ -1,5 +1,5 @@
-import { RemovalPolicy, type Stack, Token } from 'aws-cdk-lib';
 import type * as kms from 'aws-cdk-lib/aws-kms';
+import { RemovalPolicy, type Stack, Token } from 'aws-cdk-lib/core';
 import { matchesTag, patternsOverlap } from './tag-pattern';
 
 /** Fails for a removal policy that a repository does not have. */
