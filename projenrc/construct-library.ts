@@ -80,6 +80,8 @@ export class ConstructLibrary extends awscdk.AwsCdkConstructLibrary {
    */
   private addBundle() {
     this.addDevDeps('esbuild');
+    // what a removed source left there would be published
+    this.compileTask.prependExec('rm -rf lib');
     this.compileTask.exec(
       'esbuild lib/index.js --bundle --packages=external --platform=node --target=es2022 --minify-whitespace --log-level=warning --allow-overwrite --outfile=lib/index.js',
     );
