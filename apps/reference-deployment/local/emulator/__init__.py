@@ -1,5 +1,5 @@
 """MiniStack with what it lacks for our two stacks.
 
-Read in this order: registering, calling, missing, corrected, service, tasks, deployments, registry, scheduled, distributions,
+Read in this order: registering, calling, missing, corrected, service, tasks, deployments, registry, scheduled, visitors,
 without_engine, __main__.
 """

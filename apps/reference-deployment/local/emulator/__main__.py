@@ -23,7 +23,7 @@ PRIVATE = {
     ),
     "ministack.app": ("_parse_cloudfront_dataplane_host",),
     "ministack.services.acm": ("_certificates",),
-    "ministack.services.alb": ("_listeners", "dispatch_request"),
+    "ministack.services.alb": ("_listeners", "dispatch_request", "find_lb_for_host"),
     "ministack.services.cloudfront": (
         "_collect_streaming_body",
         "_distributions",
@@ -65,17 +65,17 @@ def install():
     from emulator import (  # noqa: F401  (importing them registers the types)
         corrected,
         deployments,
-        distributions,
         missing,
         registering,
         registry,
         scheduled,
         tasks,
+        visitors,
         without_engine,
     )
 
     stacks._runs_on_worker_thread = registering.runs_on_worker_thread
-    replacing = (tasks, registry, deployments, scheduled, distributions)
+    replacing = (tasks, registry, deployments, scheduled, visitors)
     for module, name, function in (each for ours in replacing for each in ours.REPLACED):
         setattr(module, name, function)
     ecs._ACTION_MAP.update({name: operation.function for name, operation in deployments.OPERATIONS.items()})

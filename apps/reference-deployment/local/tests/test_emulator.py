@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from emulator import __main__ as launcher
-from emulator import corrected, deployments, distributions, registering, scheduled, tasks
+from emulator import corrected, deployments, registering, scheduled, tasks, visitors
 from emulator.calling import camel, unique
 
 launcher.install()
@@ -27,7 +27,7 @@ def test_a_name_that_ministack_no_longer_has_is_refused(monkeypatch):
 def test_every_name_that_is_replaced_is_checked_at_start():
     from emulator import registry
 
-    replacing = (tasks, registry, deployments, scheduled, distributions)
+    replacing = (tasks, registry, deployments, scheduled, visitors)
     for module, name, _ in (each for ours in replacing for each in ours.REPLACED):
         assert name in launcher.PRIVATE[module.__name__]
 
@@ -211,7 +211,7 @@ def test_targets_that_are_no_tasks_are_left_to_ministack():
     [("www.example.com", True), ("*.example.com", True), ("example.com", False), ("*.www.example.com", False)],
 )
 def test_a_star_in_a_certificate_stands_for_one_part_of_a_name(name, covered):
-    assert distributions.covers(name, "WWW.example.com:443") == covered
+    assert visitors.covers(name, "WWW.example.com:443") == covered
 
 
 class TestHealth:

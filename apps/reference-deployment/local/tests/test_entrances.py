@@ -1,4 +1,4 @@
-"""A visitor of a site behind CloudFront: DNS, the door, the emulator's distribution, and a load balancer or a bucket behind it."""
+"""The whole way of a visitor: DNS, the door, and the emulator's load balancer, or its distribution with two origins behind it."""
 
 import json
 import threading
@@ -13,6 +13,7 @@ import door
 import entrances
 import processes
 import settings
+from problem import Problem
 from state import State
 
 HOST = "www.example.com"
@@ -50,12 +51,14 @@ def serve(server):
 def place(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(settings, "CACHE", tmp_path_factory.mktemp("cache"))
-        place = settings.Place("distribution", gateway_port=4593, profile="production")
+        place = settings.Place("entrances", gateway_port=4593, profile="production")
         state = State(place)
         processes.require_free(place.gateway_port, "the emulator", "--gateway-port")
-        processes.start_emulator(place, state, None)
-        yield place
-        processes.stop_everything(place, state, None)
+        try:
+            processes.start_emulator(place, state, None)
+            yield place
+        finally:
+            processes.stop_everything(place, state, None)
 
 
 @pytest.fixture(scope="module")
@@ -193,12 +196,14 @@ def enter(place):
     """Opens a door to entrances and answers a visitor who comes through it."""
     servers = []
 
-    def to(found, folder):
+    def to(url, folder):
         ports = {}
-        for entrance in found:
-            servers.append(serve(door.Server(0, place.endpoint, place.url, entrance, folder)))
+        for entrance in entrances.find(place, url):
+            servers.append(serve(door.Server(0, place.endpoint, url, entrance, folder)))
             ports[entrance.port] = servers[-1].server_port
-        return Visitor(SimpleNamespace(url=place.url, https=True, ports=ports, authority=folder / "authority.pem"))
+        if not url.startswith("https:"):
+            return Visitor(SimpleNamespace(url=f"http://localhost:{ports[80]}", https=False, ports={}))
+        return Visitor(SimpleNamespace(url=url, https=True, ports=ports, authority=folder / "authority.pem"))
 
     yield to
     for server in servers:
@@ -210,7 +215,7 @@ def enter(place):
 def visitor(place, distribution, enter):
     """Comes by the site's DNS record."""
     point(place, distribution["DomainName"])
-    return enter(entrances.find(place, place.url), place.folder / "distribution")
+    return enter(place.url, place.folder / "distribution")
 
 
 def point(place, name: str) -> None:
@@ -268,6 +273,23 @@ def test_plain_http_is_redirected(visitor):
 
 def test_the_load_balancer_sends_on_nothing_without_the_secret(place, balancer, distribution, enter):
     point(place, balancer["DNSName"])
-    direct = enter(entrances.find(place, place.url), place.folder / "direct")
+    direct = enter(place.url, place.folder / "direct")
     assert direct.get("/")[0] == 421
     assert direct.get("/", **{"X-Origin-Secret": "the secret"})[0] == 200
+
+
+def test_a_site_over_plain_http_is_visited_as_localhost_and_knows_its_own_name(place, balancer, enter):
+    elbv2, arn = aws.client("elbv2", place), balancer["LoadBalancerArn"]
+    group = elbv2.describe_target_groups()["TargetGroups"][0]["TargetGroupArn"]
+    forward = {"Type": "forward", "TargetGroupArn": group}
+    elbv2.create_listener(LoadBalancerArn=arn, Protocol="HTTP", Port=80, DefaultActions=[forward])
+    visitor = enter(f"http://{balancer['DNSName']}", place.folder / "plain")
+    assert visitor.get("/notes/?a=1", Origin=visitor.url)[0] == 200
+    seen = Site.seen[-1]
+    assert (seen["path"], seen["host"], seen["x-forwarded-proto"]) == ("/notes/?a=1", balancer["DNSName"], "http")
+    assert seen["origin"] == f"http://{balancer['DNSName']}"
+
+
+def test_a_name_that_leads_nowhere_is_said(place):
+    with pytest.raises(Problem, match=r"leads to site\.example\.com, which is neither a load balancer nor"):
+        entrances.find(place, "https://site.example.com")

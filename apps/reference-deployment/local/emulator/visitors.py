@@ -1,4 +1,4 @@
-"""CloudFront: MiniStack serves a distribution under its own name, and reaches load balancers over plain HTTP only."""
+"""What a visitor's host name leads to. MiniStack serves distributions and load balancers under their own names."""
 
 import asyncio
 import fnmatch
@@ -8,6 +8,11 @@ from urllib.parse import parse_qs
 from ministack import app
 from ministack.core.responses import StreamingResponse
 from ministack.services import acm, alb, cloudfront
+
+
+def load_balancer(host, native=alb.find_lb_for_host):
+    """With a port, the path names the load balancer; where the host does so, too, MiniStack would leave that name in the path."""
+    return None if ":" in host else native(host)
 
 
 def distribution_label(host, native=app._parse_cloudfront_dataplane_host):
@@ -78,6 +83,7 @@ def covers(name, host):
 
 
 REPLACED = (
+    (alb, "find_lb_for_host", load_balancer),
     (app, "_parse_cloudfront_dataplane_host", distribution_label),
     (cloudfront, "_fetch_from_alb_origin", from_load_balancer),
 )
