@@ -25,6 +25,7 @@ def context(place: Place, image: str | None = None) -> dict[str, str]:
         # as in production: two web tasks, and room to scale, so that scaling is in the template
         return {"profile": place.profile, "minTasks": "2", "maxTasks": "4", **given}
     domain = {"domainName": DOMAIN, "hostedZoneId": hosted_zone(place), "hostedZoneName": ZONE}
+    domain["cloudFrontCertificateArn"] = certificate(place)
     return {"profile": place.profile, **domain, **given}
 
 
@@ -35,6 +36,14 @@ def hosted_zone(place: Place) -> str:
     found = next((zone for zone in zones if zone["Name"] == f"{ZONE}."), None)
     found = found or route53.create_hosted_zone(Name=ZONE, CallerReference=ZONE)["HostedZone"]
     return found["Id"].removeprefix("/hostedzone/")
+
+
+def certificate(place: Place) -> str:
+    """The ARN of the domain's certificate in us-east-1, which CloudFront needs before the site is deployed."""
+    acm = aws.client("acm", place)
+    known = acm.list_certificates()["CertificateSummaryList"]
+    found = next((each for each in known if each["DomainName"] == DOMAIN), None)
+    return (found or acm.request_certificate(DomainName=DOMAIN, ValidationMethod="DNS"))["CertificateArn"]
 
 
 def bootstrap(place: Place) -> None:

@@ -72,11 +72,14 @@ class Door(BaseHTTPRequestHandler):
             return self.refuse(413, f"The door takes bodies up to {MAX_BODY} bytes, got {length}.")
         body = self.rfile.read(length) if length else None
         entrance, names = self.server.entrance, self.server.names
+        host = names.host(self.headers.get("Host", ""))
+        if not entrance.takes(host):
+            return self.refuse(403, f"CloudFront has no distribution for {host}.")
         headers = {
             name: names.inward(name, value)
             for name, value in self.headers.items()
             if name.lower() not in HOP_BY_HOP | {"host"}
-        } | entrance.headers(names.host(self.headers.get("Host", "")))
+        } | entrance.headers(host)
         gateway = http.client.HTTPConnection(self.server.gateway, timeout=TIMEOUT_S)
         try:
             gateway.request(self.command, entrance.target(self.path), body, headers)

@@ -22,6 +22,10 @@ class Listener:
         """The path under which the emulator serves it."""
         return f"/_alb/{self.load_balancer}{path}"
 
+    def takes(self, host: str) -> bool:
+        """Whether it has an answer of its own for this host name."""
+        return True
+
     def headers(self, host: str) -> dict[str, str]:
         """What tells the emulator the port; the load balancer takes it out again before a target sees it."""
         return {"Host": f"{host}:{self.port}"}
@@ -32,10 +36,16 @@ class Distribution:
     """One port on which a CloudFront distribution takes visitors; the emulator knows it by their host name."""
 
     port: int
+    # Its own name and its aliases.
+    hosts: tuple[str, ...]
     names: tuple[str, ...] = ()
 
     def target(self, path: str) -> str:
         return path
+
+    def takes(self, host: str) -> bool:
+        """CloudFront itself refuses a name that no distribution has."""
+        return host.lower() in self.hosts
 
     def headers(self, host: str) -> dict[str, str]:
         """What tells the emulator the protocol."""
@@ -51,7 +61,10 @@ def dumped(entrances: list[Entrance]) -> str:
 
 
 def loaded(text: str) -> list[Entrance]:
-    return [KINDS[kind](**{**values, "names": tuple(values["names"])}) for kind, values in json.loads(text)]
+    return [
+        KINDS[kind](**{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()})
+        for kind, values in json.loads(text)
+    ]
 
 
 def find(place: Place, site_url: str) -> list[Entrance]:
@@ -100,7 +113,8 @@ def _of_distribution(place: Place, name: str) -> list[Entrance]:
     for distribution in distributions:
         if distribution["DomainName"].lower() == name:
             certificate = distribution["ViewerCertificate"]["ACMCertificateArn"]
-            return [Distribution(443, _certified(place, certificate)), Distribution(80)]
+            hosts = (name, *(alias.lower() for alias in distribution["Aliases"].get("Items", [])))
+            return [Distribution(443, hosts, _certified(place, certificate)), Distribution(80, hosts)]
     return []
 
 

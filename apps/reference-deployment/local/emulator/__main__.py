@@ -22,6 +22,7 @@ PRIVATE = {
         "_services",
     ),
     "ministack.app": ("_parse_cloudfront_dataplane_host",),
+    "ministack.core.iam_evaluator": ("_request_origin",),
     "ministack.services.acm": ("_certificates",),
     "ministack.services.alb": ("_listeners", "dispatch_request", "find_lb_for_host"),
     "ministack.services.cloudfront": (
@@ -37,6 +38,7 @@ PRIVATE = {
     "ministack.services.eventbridge": ("_put_events", "_invoke_target"),
     "ministack.services.ecr": ("_describe_images",),
     "ministack.services.rds": ("_reported_endpoint",),
+    "ministack.services.s3": ("serve_cloudfront_origin_fetch",),
 }
 
 

@@ -6,8 +6,9 @@ import http.client
 from urllib.parse import parse_qs
 
 from ministack import app
+from ministack.core import iam_evaluator
 from ministack.core.responses import StreamingResponse
-from ministack.services import acm, alb, cloudfront
+from ministack.services import acm, alb, cloudfront, s3
 
 
 def load_balancer(host, native=alb.find_lb_for_host):
@@ -69,6 +70,15 @@ async def from_load_balancer(
     return status, http.client.responses.get(status, ""), lines, content
 
 
+def from_bucket(*arguments, native=s3.serve_cloudfront_origin_fetch, **options):
+    """Over HTTPS, which a bucket may require: MiniStack looks at the visitor's own connection, and here that is the door's."""
+    before = iam_evaluator._request_origin.set(("127.0.0.1", True))
+    try:
+        return native(*arguments, **options)
+    finally:
+        iam_evaluator._request_origin.reset(before)
+
+
 def certified_names(balancer, port):
     for listener in alb._listeners.values():
         if listener["LoadBalancerArn"] == balancer["LoadBalancerArn"] and listener["Port"] == port:
@@ -86,4 +96,5 @@ REPLACED = (
     (alb, "find_lb_for_host", load_balancer),
     (app, "_parse_cloudfront_dataplane_host", distribution_label),
     (cloudfront, "_fetch_from_alb_origin", from_load_balancer),
+    (s3, "serve_cloudfront_origin_fetch", from_bucket),
 )

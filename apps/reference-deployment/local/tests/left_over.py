@@ -44,6 +44,8 @@ def left_over(place: Place) -> dict[str, list[str]]:
     kms = aws.client("kms", place)
     described = [kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"] for key in kms.list_keys()["Keys"]]
     found["key"] = [key["KeyId"] for key in described if key["KeyState"] == "Enabled"]
+    distributions = aws.client("cloudfront", place).list_distributions()["DistributionList"]
+    found["distribution"] = [distribution["DomainName"] for distribution in distributions.get("Items", [])]
     return {kind: names for kind, names in found.items() if names}
 
 

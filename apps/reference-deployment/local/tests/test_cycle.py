@@ -33,11 +33,13 @@ SERVICES = ("WebServiceName", "WorkerServiceName", "BeatServiceName")
 KEPT = {
     "repository": ["images"],
     "secret": ["CacheAuthToken", "SecretKey"],
-    "bucket": ["accesslogs", "storagemedia"],
+    "bucket": ["cloudfrontaccesslogs", "edgeaccesslogs", "storagemedia", "storagestatic"],
     "database": ["djangosite-"],
     "database subnets": ["databaseinstancesubnetgroup"],
     "log group": ["SiteLogs", "SiteNetworkFlowLogs", "SiteReleaseHandlerLogs"],
     "key": [""],
+    # CloudFront's, which was there before the site
+    "certificate": ["www.example.com"],
 }
 LIVEZ_500 = """
 _site = application
@@ -205,18 +207,25 @@ def test_every_type_of_ours_is_used_by_the_stacks_of_a_profile():
 
 
 class TestHttps:
-    def test_a_visitor_over_plain_http_is_sent_to_https_by_the_load_balancer(self, visitor):
+    def test_a_visitor_over_plain_http_is_sent_to_https_by_cloudfront(self, visitor):
         status, headers, _ = visitor.ask("http://www.example.com/notes/add/?a=%2F")
-        assert (status, headers["Server"]) == (301, "awselb/2.0")
-        assert headers["Location"] == "https://www.example.com:443/notes/add/?a=%2F"
+        assert (status, headers["X-Cache"]) == (301, "Error from cloudfront")
+        assert headers["Location"] == "https://www.example.com/notes/add/?a=%2F"
 
     def test_the_certificate_is_for_the_sites_name_only(self, visitor):
         with pytest.raises(urllib.error.URLError, match=r"Hostname mismatch.*'other\.example\.com'"):
             visitor.ask("https://other.example.com/")
 
+    def test_who_goes_around_cloudfront_does_not_reach_the_site(self):
+        name = aws.outputs(PLACE, deploy.SITE)["LoadBalancerName"]
+        around = urllib.request.Request(f"{PLACE.endpoint}/_alb/{name}/", headers={"Host": "www.example.com:443"})
+        with pytest.raises(urllib.error.HTTPError) as refusal:
+            urllib.request.urlopen(around)
+        assert refusal.value.code == 421
+        assert refusal.value.read() == b"This server answers requests that come through CloudFront."
+
     def test_another_host_name_does_not_reach_the_site(self, visitor):
-        status, _, content = visitor.get("/", Host="other.example.com")
-        assert (status, content) == (421, b"This server does not know the host name of the request.")
+        assert visitor.get("/", Host="other.example.com")[0] == 403
 
     def test_browsers_are_told_to_stay_with_https(self, visitor):
         status, headers, _ = visitor.ask(f"{PLACE.url}/")
@@ -258,9 +267,16 @@ def test_what_production_adds_is_on_record():
     assert {"Key": "access_logs.s3.enabled", "Value": "true"} in attributes
 
 
-def test_styles_are_hashed_and_never_asked_for_again(visitor):
-    sheet = re.search(r'href="(/static/[^"]+\.[0-9a-f]{12}\.css)"', visitor.page("/"))[1]
+def styles(visitor) -> str:
+    return re.search(r'href="(/static/[^"]+\.[0-9a-f]{12}\.css)"', visitor.page("/"))[1]
+
+
+def test_styles_come_from_the_bucket_are_hashed_and_never_asked_for_again(visitor):
+    sheet = styles(visitor)
+    bucket = next(name for name in left_over(PLACE)["bucket"] if "storagestatic" in name)
+    assert aws.client("s3", PLACE).head_object(Bucket=bucket, Key=sheet[1:])["ContentLength"] > 0
     status, headers, content = visitor.get(sheet)
+    assert (headers["Server"], headers["X-Content-Type-Options"]) == (None, "nosniff")
     assert (status, headers["Cache-Control"]) == (200, "public, max-age=31536000, immutable")
     assert b"{" in content
 
@@ -394,12 +410,12 @@ def test_a_second_start_with_nothing_changed_replaces_nothing():
 
 
 def test_an_update_to_a_changed_image_fails_no_request_and_runs_one_beat(release, visitor, engine):
-    digest = release(
-        lambda project: append(
-            project / "notes/templates/notes/home.html", "{% block title %}The second release{% endblock %}\n"
-        )
-    )
-    first, beat = deployed_digest(), task_containers(engine, "beat")
+    def change(project):
+        append(project / "notes/templates/notes/home.html", "{% block title %}The second release{% endblock %}\n")
+        append(project / "notes/static/notes/site.css", "/* the second release */\n")
+
+    digest = release(change)
+    first, beat, sheet = deployed_digest(), task_containers(engine, "beat"), styles(visitor)
     with Crowd(PLACE) as crowd, Watch(engine, "beat") as watch:
         deploy.site(PLACE, digest, quietly)
         eventually(lambda: len(running_tasks()) == 4)
@@ -410,6 +426,10 @@ def test_an_update_to_a_changed_image_fails_no_request_and_runs_one_beat(release
     page = visitor.page("/")
     assert "The second release" in page
     assert "The first note" in page
+    assert b"the second release" in visitor.get(styles(visitor))[2]
+    status, _, content = visitor.get(sheet)
+    assert status == 200, "a page of the release before has lost its styles"
+    assert b"the second release" not in content
     assert deployed_digest() == digest
     assert eventually(lambda: pins(digest) == wanted_pins(digest)), image(digest)["imageTags"]
     assert pins(first) == wanted_pins(first)

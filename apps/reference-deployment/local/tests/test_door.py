@@ -6,7 +6,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 import door
-from entrances import Listener, dumped, loaded
+from entrances import Distribution, Listener, dumped, loaded
 from problem import Problem
 
 PUBLIC = "http://site-1.us-east-1.elb.amazonaws.com"
@@ -147,8 +147,17 @@ class TestWithHttps:
         slow.close()
 
 
+def test_a_distribution_takes_its_own_names_and_no_other(balancer, serve, tmp_path):
+    entrance = Distribution(80, ("d1.cloudfront.net", "www.example.com"))
+    port = serve(door.Server(0, balancer, "https://www.example.com", entrance, tmp_path))
+    for host, status in (("d1.cloudfront.net", 302), ("WWW.example.com:80", 302), ("other.example.com", 403)):
+        assert ask(port, headers={"Host": host})[0].status == status
+    assert Balancer.seen["headers"]["X-Forwarded-Proto"] == "http"
+
+
 def test_entrances_survive_the_way_to_the_doors_process():
-    assert loaded(dumped([SECURE, PLAIN])) == [SECURE, PLAIN]
+    every = [SECURE, PLAIN, Distribution(443, ("d1.cloudfront.net",), ("www.example.com",))]
+    assert loaded(dumped(every)) == every
 
 
 def test_an_answer_to_head_has_a_length_and_no_body(opened):

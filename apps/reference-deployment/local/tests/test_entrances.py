@@ -179,7 +179,14 @@ def to_bucket(access: str) -> dict:
 
 
 def allow(place, arn: str) -> None:
-    """The bucket lets the distribution read what is below static/."""
+    """The bucket lets the distribution read what is below static/, over HTTPS."""
+    insecure = {
+        "Effect": "Deny",
+        "Principal": {"AWS": "*"},
+        "Action": "s3:*",
+        "Resource": "arn:aws:s3:::files/*",
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
     statement = {
         "Effect": "Allow",
         "Principal": {"Service": "cloudfront.amazonaws.com"},
@@ -187,7 +194,7 @@ def allow(place, arn: str) -> None:
         "Resource": "arn:aws:s3:::files/static/*",
         "Condition": {"StringEquals": {"AWS:SourceArn": arn}},
     }
-    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [insecure, statement]})
     aws.client("s3", place).put_bucket_policy(Bucket="files", Policy=policy)
 
 

@@ -42,12 +42,14 @@ def test_the_site_is_deployed_by_digest_with_two_tasks(place):
     }
 
 
-def test_the_production_profile_is_deployed_with_a_domain_and_nothing_else(place, monkeypatch):
+def test_the_production_profile_is_deployed_with_a_domain_behind_cloudfront_and_nothing_else(place, monkeypatch):
     monkeypatch.setattr(deploy, "hosted_zone", lambda place: "Z1")
+    monkeypatch.setattr(deploy, "certificate", lambda place: "arn:1")
     assert context(replace(place, profile="production"), "sha256:ab") == {
         "profile": "production",
         "domainName": "www.example.com",
         "hostedZoneId": "Z1",
         "hostedZoneName": "example.com",
+        "cloudFrontCertificateArn": "arn:1",
         "image": "sha256:ab",
     }
