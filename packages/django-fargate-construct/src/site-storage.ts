@@ -17,32 +17,28 @@ export interface SiteStorageProps {
 export class SiteStorage extends Construct {
   /** Bucket for uploads. A file that is deleted or overwritten can be restored for 30 days. */
   public readonly mediaBucket: s3.Bucket;
-  /** Bucket for the static files of every release; each release adds its own, and none is deleted. */
+  /** Bucket for the static files of every release; each release adds its own, and none is deleted. Versioned likewise. */
   public readonly staticBucket: s3.Bucket;
 
   constructor(scope: Construct, id: string, props: SiteStorageProps = {}) {
     super(scope, id);
 
     const { removalPolicy } = (props.profile ?? SiteProfile.PRODUCTION)._defaults;
-    this.mediaBucket = this.createBucket('Media', removalPolicy, {
-      versioned: true,
-      lifecycleRules: [
-        { noncurrentVersionExpiration: Duration.days(30), abortIncompleteMultipartUploadAfter: Duration.days(1) },
-      ],
-    });
-    this.staticBucket = this.createBucket('Static', removalPolicy, {
-      lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(1) }],
-    });
+    this.mediaBucket = this.createBucket('Media', removalPolicy);
+    this.staticBucket = this.createBucket('Static', removalPolicy);
   }
 
-  private createBucket(id: string, removalPolicy: RemovalPolicy, props: s3.BucketProps): s3.Bucket {
+  private createBucket(id: string, removalPolicy: RemovalPolicy): s3.Bucket {
     return new s3.Bucket(this, id, {
-      ...props,
       encryption: s3.BucketEncryption.S3_MANAGED,
       blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
       objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
       enforceSSL: true,
       minimumTLSVersion: 1.2,
+      versioned: true,
+      lifecycleRules: [
+        { noncurrentVersionExpiration: Duration.days(30), abortIncompleteMultipartUploadAfter: Duration.days(1) },
+      ],
       removalPolicy,
       autoDeleteObjects: removalPolicy === RemovalPolicy.DESTROY,
     });

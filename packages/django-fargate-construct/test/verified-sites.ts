@@ -1,14 +1,23 @@
 import { Duration, RemovalPolicy, type Stack, TimeZone } from 'aws-cdk-lib';
+import { BackupResource } from 'aws-cdk-lib/aws-backup';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { PublicKey } from 'aws-cdk-lib/aws-cloudfront';
 import { InterfaceVpcEndpointAwsService } from 'aws-cdk-lib/aws-ec2';
 import { CpuArchitecture } from 'aws-cdk-lib/aws-ecs';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { PostgresEngineVersion } from 'aws-cdk-lib/aws-rds';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import {
   AuroraPostgresDatabase,
+  type CloudFrontOptions,
+  DatabaseBackupPlan,
+  DeploymentAfterRotation,
   Egress,
   FlowLogs,
+  MediaAccess,
   OffHours,
+  PasswordRotation,
   PostgresDatabase,
   SiteDomain,
   SiteFirewall,
@@ -67,6 +76,17 @@ export const VERIFIED_SITES: VerifiedSite[] = [
     found: [...NETWORK, ...DATABASE, ...SITE],
   },
   {
+    name: 'a site behind CloudFront, with a database that has every option',
+    make: guardedSite,
+    found: [
+      ...NETWORK,
+      ...DATABASE,
+      // behind CloudFront, the load balancer has no port 80
+      ...SITE.filter((rule) => rule !== 'CKV_AWS_260'),
+      ...['CKV_AWS_16', 'CKV_AWS_68', 'CKV_AWS_157', 'CKV_AWS_166'],
+    ],
+  },
+  {
     // were a rule not found here, finding nothing elsewhere would say nothing about it
     name: 'a database whose version RDS does not offer any more',
     make: (stack) => {
@@ -77,9 +97,9 @@ export const VERIFIED_SITES: VerifiedSite[] = [
   },
 ];
 
-function hostedZone(stack: Stack): SiteDomain {
+function hostedZone(stack: Stack, cloudFront?: CloudFrontOptions): SiteDomain {
   const zone = HostedZone.fromHostedZoneAttributes(stack, 'Zone', { hostedZoneId: 'Z1', zoneName: 'example.com' });
-  return SiteDomain.hostedZone(zone, 'www.example.com', { alternativeNames: ['example.com'] });
+  return SiteDomain.hostedZone(zone, 'www.example.com', { alternativeNames: ['example.com'], cloudFront });
 }
 
 function scalingSite(stack: Stack): void {
@@ -109,6 +129,35 @@ function scalingSite(stack: Stack): void {
     scaleInProtection: true,
   });
   new SiteFirewall(stack, 'Firewall', { loadBalancer: site.loadBalancer });
+}
+
+function guardedSite(stack: Stack): void {
+  const { vpc } = new SiteNetwork(stack, 'Network');
+  const database = new PostgresDatabase(stack, 'Database', {
+    vpc,
+    separateRunUser: true,
+    passwordRotation: PasswordRotation.alternatingUsers(),
+    readReplicas: 1,
+  });
+  const arn = 'arn:aws:acm:us-east-1:111122223333:certificate/12345678-1234-1234-1234-123456789012';
+  const site = makeSite(
+    {
+      vpc,
+      database,
+      domain: hostedZone(stack, {
+        certificate: Certificate.fromCertificateArn(stack, 'Certificate', arn),
+        media: MediaAccess.signed({
+          publicKey: PublicKey.fromPublicKeyId(stack, 'MediaKey', 'K2JCJMDEHXQW5F'),
+          privateKey: Secret.fromSecretNameV2(stack, 'MediaPrivateKey', 'media-key'),
+        }),
+      }),
+    },
+    stack,
+  );
+  addEverything(site);
+  new DeploymentAfterRotation(stack, 'Redeploy', { secret: database.secret, services: site.services() });
+  new DatabaseBackupPlan(stack, 'Backups', { resources: [BackupResource.fromRdsDatabaseInstance(database.instance)] });
+  new SiteFirewall(stack, 'Firewall', { loadBalancer: site.loadBalancer, originSecret: site.originSecret });
 }
 
 function closedSite(stack: Stack): void {
