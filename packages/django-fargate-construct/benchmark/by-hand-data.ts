@@ -13,6 +13,7 @@ export interface Data {
   readonly redisToken: secretsmanager.Secret;
   readonly secretKey: secretsmanager.Secret;
   readonly media: s3.Bucket;
+  readonly statics: s3.Bucket;
 }
 
 export function makeData(stack: Stack, vpc: ec2.Vpc): Data {
@@ -20,7 +21,17 @@ export function makeData(stack: Stack, vpc: ec2.Vpc): Data {
     generateSecretString: { passwordLength: 64 },
     removalPolicy: RemovalPolicy.RETAIN,
   });
-  const media = new s3.Bucket(stack, 'Media', {
+  return {
+    database: makeDatabase(stack, vpc),
+    ...makeCache(stack, vpc),
+    secretKey,
+    media: makeBucket(stack, 'Media'),
+    statics: makeBucket(stack, 'Static'),
+  };
+}
+
+function makeBucket(stack: Stack, id: string): s3.Bucket {
+  return new s3.Bucket(stack, id, {
     encryption: s3.BucketEncryption.S3_MANAGED,
     blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
     objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
@@ -32,7 +43,6 @@ export function makeData(stack: Stack, vpc: ec2.Vpc): Data {
     ],
     removalPolicy: RemovalPolicy.RETAIN,
   });
-  return { database: makeDatabase(stack, vpc), ...makeCache(stack, vpc), secretKey, media };
 }
 
 function makeDatabase(stack: Stack, vpc: ec2.Vpc): rds.DatabaseInstance {

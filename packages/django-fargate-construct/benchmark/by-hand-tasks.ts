@@ -36,6 +36,8 @@ export function taskMaker(stack: Stack, vpc: ec2.Vpc, image: ecs.ContainerImage,
     REDIS_HOST: data.redisHost,
     REDIS_PORT: '6379',
     MEDIA_BUCKET: data.media.bucketName,
+    STATIC_BUCKET: data.statics.bucketName,
+    DATABASE_SECRET_ARN: data.database.secret!.secretArn,
     AWS_REGION: stack.region,
   };
   const secrets = {
@@ -78,6 +80,9 @@ export function taskMaker(stack: Stack, vpc: ec2.Vpc, image: ecs.ContainerImage,
       }),
     });
     data.media.grantReadWrite(definition.taskRole);
+    data.database.secret!.grantRead(definition.taskRole);
+    if (options.process === 'web') data.statics.grantRead(definition.taskRole, 'static/*');
+    if (options.process === 'release') data.statics.grantPut(definition.taskRole, 'static/*');
     const securityGroup = new ec2.SecurityGroup(stack, `${id}SecurityGroup`, { vpc });
     data.database.connections.allowDefaultPortFrom(securityGroup);
     data.cache.allowDefaultPortFrom(securityGroup);

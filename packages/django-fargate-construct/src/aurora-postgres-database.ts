@@ -7,7 +7,7 @@ import type { AuroraPostgresDatabaseProps } from './aurora-postgres-database-pro
 import type { GivenDatabaseOptions, IDjangoDatabase } from './django-database';
 import { databaseAccess, requireAccess } from './private/database-access';
 import {
-  AURORA_POSTGRES_VERSION,
+  auroraPostgresVersion,
   DEFAULT_NAME,
   givenDatabase,
   POSTGRES_PARAMETERS,
@@ -112,7 +112,7 @@ export class AuroraPostgresDatabase extends Construct implements IDjangoDatabase
   private createCluster(props: AuroraPostgresDatabaseProps, common: Omit<rds.DatabaseClusterProps, 'engine'>) {
     const { snapshotIdentifier, username = DEFAULT_NAME } = props;
     const engine = rds.DatabaseClusterEngine.auroraPostgres({
-      version: props.engineVersion ?? AURORA_POSTGRES_VERSION,
+      version: props.engineVersion ?? auroraPostgresVersion(),
     });
     const parameterGroup = new rds.ParameterGroup(this, 'Parameters', {
       engine,

@@ -11,8 +11,8 @@ import {
   givenDatabase,
   instanceConnections,
   POSTGRES_PARAMETERS,
-  POSTGRES_VERSION,
   postgresConnections,
+  postgresVersion,
   requireSecurityGroups,
 } from './private/postgres';
 import { requireInstance } from './private/postgres-instance';
@@ -124,7 +124,7 @@ export class PostgresDatabase extends Construct implements IDjangoDatabase {
   }
 
   private place(props: PostgresDatabaseProps, instanceType: ec2.InstanceType) {
-    const engine = rds.DatabaseInstanceEngine.postgres({ version: props.engineVersion ?? POSTGRES_VERSION });
+    const engine = rds.DatabaseInstanceEngine.postgres({ version: props.engineVersion ?? postgresVersion() });
     const parameters: Record<string, string> = { ...POSTGRES_PARAMETERS };
     if (props.maxConnections) parameters.max_connections = String(props.maxConnections);
     return {

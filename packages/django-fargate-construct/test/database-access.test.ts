@@ -1,7 +1,7 @@
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { AuroraPostgresDatabase, type DatabaseProps, PostgresDatabase } from '../src';
+import { AuroraPostgresDatabase, type DatabaseProps, PostgresDatabase, SiteProfile } from '../src';
 import { DJANGO_PROCESSES } from '../src/private/container-environment';
 import { addEverything, container, makeSite, templateOf, testStack } from './fixtures';
 
@@ -114,6 +114,21 @@ describe.each(Object.keys(KINDS) as (keyof typeof KINDS)[])('separateRunUser of 
       /Database(Instance|Cluster)SecretAttachment/.test(JSON.stringify(Properties)),
     );
     expect(readers.map(([id]) => id.slice(0, 15))).toEqual(['SiteReleaseTask', 'SiteReleaseTask']);
+  });
+
+  test.each([
+    [SiteProfile.PRODUCTION, 'Retain'],
+    [SiteProfile.DEVELOPMENT, 'Delete'],
+  ])('keeps both logins as long as the database', (profile, policy) => {
+    const stack = testStack();
+    new KINDS[kind](stack, 'Database', { vpc: new Vpc(stack, 'Vpc'), separateRunUser: true, profile });
+    const result = Template.fromStack(stack);
+    const logins = Object.entries({
+      ...result.findResources('AWS::SecretsManager::Secret'),
+      ...result.findResources('AWS::SecretsManager::SecretTargetAttachment'),
+    });
+
+    expect(logins.map(([, { DeletionPolicy }]) => DeletionPolicy)).toEqual([policy, policy, policy, policy]);
   });
 
   test('is off unless it is asked for', () => {

@@ -1,9 +1,10 @@
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
-import { Token } from 'aws-cdk-lib/core';
-import type { Construct } from 'constructs';
+import { type RemovalPolicy, Token } from 'aws-cdk-lib/core';
+import type { Construct, IConstruct } from 'constructs';
 import type { DatabaseProps } from '../database-props';
+import { SiteProfile } from '../site-profile';
 import { DEFAULT_NAME } from './postgres';
 import { proxiedConnections, rdsProxy, requireProxy } from './rds-proxy';
 import { fail } from './validate';
@@ -17,7 +18,7 @@ export interface DatabaseAccess {
 }
 
 /** What both instances and clusters are. */
-export interface DatabaseServer extends ec2.IConnectable, secretsmanager.ISecretAttachmentTarget {
+export interface DatabaseServer extends IConstruct, ec2.IConnectable, secretsmanager.ISecretAttachmentTarget {
   readonly secret?: secretsmanager.ISecret;
 }
 
@@ -53,7 +54,10 @@ export function databaseAccess(
   proxyTarget: rds.ProxyTarget,
 ): DatabaseAccess {
   const owner = server.secret!;
-  const run = props.separateRunUser ? runSecret(scope, props.username, owner).attach(server) : undefined;
+  const { removalPolicy } = (props.profile ?? SiteProfile.PRODUCTION)._defaults;
+  const made = server.node.children.find((child) => child instanceof rds.DatabaseSecret);
+  keepLogin(made as rds.DatabaseSecret, owner, removalPolicy);
+  const run = props.separateRunUser ? runLogin(scope, props.username, owner, server, removalPolicy) : undefined;
   props.passwordRotation?._rotate(scope, { vpc: props.vpc, connections: server.connections, owner, run });
   const logins = run ? { secret: run, ownerSecret: owner } : { secret: owner };
   if (!props.proxy) return { ...logins, connections: server.connections };
@@ -65,10 +69,29 @@ export function databaseAccess(
   };
 }
 
-function runSecret(scope: Construct, username: string | undefined, owner: secretsmanager.ISecret): rds.DatabaseSecret {
-  return new rds.DatabaseSecret(scope, 'RunSecret', {
+function runLogin(
+  scope: Construct,
+  username: string | undefined,
+  owner: secretsmanager.ISecret,
+  server: DatabaseServer,
+  removalPolicy: RemovalPolicy,
+): secretsmanager.ISecret {
+  const secret = new rds.DatabaseSecret(scope, 'RunSecret', {
     username: `${username ?? DEFAULT_NAME}${RUN_SUFFIX}`,
     // for alternating users; always, because another content of the secret would be another password
     masterSecret: owner,
   });
+  const attached = secret.attach(server);
+  keepLogin(secret, attached, removalPolicy);
+  return attached;
+}
+
+/** A database that is kept is of no use without its login; the attachment is what knows the host. */
+function keepLogin(
+  secret: secretsmanager.Secret,
+  attached: secretsmanager.ISecret,
+  removalPolicy: RemovalPolicy,
+): void {
+  secret.applyRemovalPolicy(removalPolicy);
+  attached.applyRemovalPolicy(removalPolicy);
 }

@@ -7,9 +7,9 @@ import type { GivenDatabaseOptions, IDjangoDatabase } from '../django-database';
 import { fail, requireWhole } from './validate';
 
 /** The major version, of which RDS takes the newest minor one and stays on it until a maintenance window. */
-export const POSTGRES_VERSION = rds.PostgresEngineVersion.VER_17;
-/** Aurora wants a minor version. This one can pause, as every 17 can. */
-export const AURORA_POSTGRES_VERSION = rds.AuroraPostgresEngineVersion.VER_17_7;
+export const postgresVersion = () => rds.PostgresEngineVersion.VER_17;
+/** Aurora wants a minor version. This one can pause, as every 17 can. A function, as above: to name it loads 45 files of CDK's. */
+export const auroraPostgresVersion = () => rds.AuroraPostgresEngineVersion.VER_17_7;
 
 /** What holds for every database of ours, whatever its engine's version. */
 export const POSTGRES_PARAMETERS: Readonly<Record<string, string>> = { 'rds.force_ssl': '1' };
