@@ -48,6 +48,7 @@ export class NxConfiguration extends Component {
             [
               ...sources,
               '{projectRoot}/README.md',
+              '{projectRoot}/docs/**/*',
               '{projectRoot}/test/**/*',
               '{projectRoot}/django/config/env.py',
               '{projectRoot}/django/README.md',

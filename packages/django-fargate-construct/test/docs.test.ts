@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 
@@ -7,10 +7,11 @@ const DOCS = join(PACKAGE, 'docs');
 
 /** The examples of a page, each in the frame that the README's examples have, below what it declares. */
 function examples(page: string): Record<string, string> {
-  const frame = readFileSync(join(PACKAGE, 'rosetta', 'default.ts-fixture'), 'utf8');
-  const blocks = readFileSync(join(DOCS, page), 'utf8').matchAll(/^```ts\n((?:declare [^\n]*\n)*)(.*?)^```$/gms);
+  const text = readFileSync(join(DOCS, page), 'utf8');
+  const blocks = text.matchAll(/^```ts(?: fixture=(\w+))?\n((?:declare [^\n]*\n)*)(.*?)^```$/gms);
   return Object.fromEntries(
-    [...blocks].map(([, declared, code], index) => {
+    [...blocks].map(([, fixture = 'default', declared, code], index) => {
+      const frame = readFileSync(join(PACKAGE, 'rosetta', `${fixture}.ts-fixture`), 'utf8');
       const whole = frame.replace('class ', () => `${declared}class `).replace('/// here', () => code);
       return [join(DOCS, `${page}-${index + 1}.ts`), whole];
     }),
@@ -55,7 +56,10 @@ test('every page links to what is there', () => {
     [...read(join(PACKAGE, page)).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)]
       .filter(([, path, anchor]) => {
         const target = path === '' ? join(PACKAGE, page) : join(PACKAGE, page, '..', path);
-        return anchor !== undefined && target.endsWith('.md') && !headings(read(target)).includes(anchor);
+        return (
+          !existsSync(target) ||
+          (anchor !== undefined && target.endsWith('.md') && !headings(read(target)).includes(anchor))
+        );
       })
       .map(([link]) => `${page}: ${link}`),
   );

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
@@ -68,9 +68,11 @@ export function serviceOf(template: Template, id: string) {
   return Object.entries(template.findResources('AWS::ECS::Service')).find(([name]) => name.startsWith(`Site${id}`))![1];
 }
 
-/** Rows of the README's table whose first header cell is `first`, as cells without back-ticks. */
+/** Rows of the table of the README, or of a page of its docs, whose first header cell is `first`, as cells without back-ticks. */
 export function readmeTable(first: string): string[][] {
-  const lines = readFileSync(join(__dirname, '..', 'README.md'), 'utf8').split('\n');
+  const root = join(__dirname, '..');
+  const pages = readdirSync(join(root, 'docs')).map((page) => join('docs', page));
+  const lines = ['README.md', ...pages].flatMap((page) => readFileSync(join(root, page), 'utf8').split('\n'));
   const start = lines.findIndex((line) => line.startsWith(`| ${first}|`) || line.startsWith(`| ${first} |`));
   const end = lines.findIndex((line, index) => index > start && !line.startsWith('|'));
   return lines.slice(start + 2, end).map((line) =>

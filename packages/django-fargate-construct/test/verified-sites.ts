@@ -36,7 +36,7 @@ export interface VerifiedSite {
   readonly found: string[];
 }
 
-/** What finds something in every network; why it stays so is in the README. */
+/** What finds something in every network; why it stays so is in docs/verifiers.md. */
 const NETWORK = ['CKV_AWS_115', 'CKV_AWS_116', 'CKV_AWS_117'];
 
 const DATABASE = ['CKV_AWS_118', 'CKV_AWS_149', 'CKV_AWS_161'];
