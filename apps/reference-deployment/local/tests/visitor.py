@@ -67,7 +67,7 @@ class Visitor:
 
     def page(self, path: str) -> str:
         status, _, content = self.get(path)
-        assert status == 200, f"{path} answered {status}"
+        assert status == 200, f"{path} answered {status}: {content[:300]!r}"
         return content.decode()
 
     def submit(self, path: str, fields: dict, picture: bytes | None = None) -> str:
