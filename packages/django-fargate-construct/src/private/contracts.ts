@@ -35,15 +35,16 @@ interface DatabaseLogin {
   readonly host?: string;
 }
 
+/** Names that our contract shares with cookiecutter-django's. */
+const DJANGO_NAMES = ['DJANGO_ALLOWED_HOSTS', 'DJANGO_SECRET_KEY', 'DJANGO_SECRET_KEY_FALLBACK'];
+
 /** The contract of the README. */
 export function standardContract(): ContractPlan {
   return {
     followsPassword: true,
     names: [
       ...COMMON_NAMES,
-      'DJANGO_ALLOWED_HOSTS',
-      'DJANGO_SECRET_KEY',
-      'DJANGO_SECRET_KEY_FALLBACK',
+      ...DJANGO_NAMES,
       'DATABASE_SECRET',
       'DATABASE_SECRET_ARN',
       'DATABASE_HOST',
@@ -122,9 +123,7 @@ export function cookiecutterContract({ sslRootCert }: ExistingContractOptions): 
     followsPassword: true,
     names: [
       ...COMMON_NAMES,
-      'DJANGO_ALLOWED_HOSTS',
-      'DJANGO_SECRET_KEY',
-      'DJANGO_SECRET_KEY_FALLBACK',
+      ...DJANGO_NAMES,
       'POSTGRES_HOST',
       'POSTGRES_PORT',
       'POSTGRES_DB',
@@ -147,13 +146,11 @@ export function cookiecutterContract({ sslRootCert }: ExistingContractOptions): 
         DJANGO_AWS_ACCESS_KEY_ID: '',
         DJANGO_AWS_SECRET_ACCESS_KEY: '',
       },
-      secrets: {
-        ...wholeSecrets({
-          DJANGO_SECRET_KEY: values.secretKey,
-          DJANGO_SECRET_KEY_FALLBACK: values.secretKeyFallback,
-          REDIS_URL: composed(scope, 'RedisUrl', redisUrl(values, '0')),
-        }),
-      },
+      secrets: wholeSecrets({
+        DJANGO_SECRET_KEY: values.secretKey,
+        DJANGO_SECRET_KEY_FALLBACK: values.secretKeyFallback,
+        REDIS_URL: composed(scope, 'RedisUrl', redisUrl(values, '0')),
+      }),
     }),
     database: (_scope, _id, { secret, host }) => {
       const field = (name: string) => ecs.Secret.fromSecretsManager(secret, name);

@@ -31,8 +31,8 @@ export interface HostRuleOptions {
 }
 
 /**
- * Sends requests for these names, and no others, to a target group; with a secret only those that carry it. The rule belongs to `scope`, so that a listener in
- * another stack does not come to depend on this one.
+ * Sends requests for these names, and no others, to a target group; with a secret only those that carry it. The rule
+ * belongs to `scope`, so that a listener in another stack does not come to depend on this one.
  */
 export function hostRule(scope: Construct, options: HostRuleOptions): elbv2.ApplicationListenerRule {
   const { listener, hostNames, priority, targetGroup, originSecret } = options;
