@@ -1,6 +1,7 @@
-import * as s3 from 'aws-cdk-lib/aws-s3';
-import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import { Duration, type RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { privateBucket } from './private/private-bucket';
 import { SiteProfile } from './site-profile';
 
 /** Properties of `SiteStorage`. */
@@ -29,18 +30,11 @@ export class SiteStorage extends Construct {
   }
 
   private createBucket(id: string, removalPolicy: RemovalPolicy): s3.Bucket {
-    return new s3.Bucket(this, id, {
-      encryption: s3.BucketEncryption.S3_MANAGED,
-      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
-      objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      enforceSSL: true,
+    return privateBucket(this, id, removalPolicy, {
       minimumTLSVersion: 1.2,
-      versioned: true,
       lifecycleRules: [
         { noncurrentVersionExpiration: Duration.days(30), abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
-      removalPolicy,
-      autoDeleteObjects: removalPolicy === RemovalPolicy.DESTROY,
     });
   }
 }

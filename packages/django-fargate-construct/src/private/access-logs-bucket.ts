@@ -1,7 +1,8 @@
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
+import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { SiteProfile } from '../site-profile';
+import { privateBucket } from './private-bucket';
 
 /** A private bucket whose entries are kept for as long as the profile keeps logs. */
 export function accessLogsBucket(
@@ -10,14 +11,11 @@ export function accessLogsBucket(
   objectOwnership: s3.ObjectOwnership,
 ): s3.Bucket {
   const { removalPolicy, logRetentionDays } = profile._defaults;
-  return new s3.Bucket(scope, 'AccessLogs', {
+  return privateBucket(scope, 'AccessLogs', removalPolicy, {
     // neither a load balancer nor CloudFront can write to a bucket with AWS's own KMS key
     encryption: s3.BucketEncryption.S3_MANAGED,
-    blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
     objectOwnership,
-    enforceSSL: true,
-    // who deletes an entry to hide something has not deleted it yet
-    versioned: true,
+    // versioned, so that who deletes an entry to hide something has not deleted it yet
     lifecycleRules: [
       {
         expiration: Duration.days(logRetentionDays),
@@ -25,7 +23,5 @@ export function accessLogsBucket(
         abortIncompleteMultipartUploadAfter: Duration.days(1),
       },
     ],
-    removalPolicy,
-    autoDeleteObjects: removalPolicy === RemovalPolicy.DESTROY,
   });
 }
