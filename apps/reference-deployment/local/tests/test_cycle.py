@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from left_over import left_over
-from visitor import Crowd, Visitor, png
+from visitor import Crowd, Meanwhile, Visitor, png
 
 import aws
 import demo
@@ -115,25 +115,16 @@ def sql(engine, *statements: str) -> str:
     return engine.cli("exec", database, "psql", "-U", "django", "-d", "django", "-qAt", *options).strip()
 
 
-class Watch:
+class Watch(Meanwhile):
     """Counts the containers of one process all the time while its `with` block runs; `seen` are their numbers."""
 
     def __init__(self, engine, process: str):
+        super().__init__()
         self.engine, self.process, self.seen = engine, process, set()
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._count, daemon=True)
 
-    def _count(self):
+    def _work(self):
         while not self._over.wait(0.3):
             self.seen.add(len(task_containers(self.engine, self.process)))
-
-    def __enter__(self):
-        self._thread.start()
-        return self
-
-    def __exit__(self, *exception):
-        self._over.set()
-        self._thread.join(30)
 
 
 def eventually(check, seconds: float = 30):

@@ -122,15 +122,30 @@ def png(width: int = 900, height: int = 600) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
-class Crowd:
+class Meanwhile:
+    """Does something in a thread of its own while its `with` block runs."""
+
+    def __init__(self):
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._work, daemon=True)
+
+    def __enter__(self):
+        self._thread.start()
+        return self
+
+    def __exit__(self, *exception):
+        self._over.set()
+        self._thread.join(30)
+
+
+class Crowd(Meanwhile):
     """Asks for the home page all the time while its `with` block runs; `failed` is every answer other than 200."""
 
     def __init__(self, place):
+        super().__init__()
         self.place, self.asked, self.failed = place, 0, []
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._ask, daemon=True)
 
-    def _ask(self):
+    def _work(self):
         visitor = Visitor(self.place)
         while not self._over.is_set():
             try:
@@ -141,11 +156,3 @@ class Crowd:
             if status != 200:
                 self.failed.append((time.strftime("%H:%M:%S"), status))
             time.sleep(0.05)
-
-    def __enter__(self):
-        self._thread.start()
-        return self
-
-    def __exit__(self, *exception):
-        self._over.set()
-        self._thread.join(30)
