@@ -1,4 +1,3 @@
-import * as path from 'node:path';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -6,6 +5,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { ArnFormat, CustomResource, Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { lambdaCode } from './lambda-code';
 import { CONTAINER_NAME } from './private/django-task';
 import { requireReleaseTimeout } from './private/release-timeout';
 import { grantRunTask } from './private/run-task';
@@ -93,7 +93,7 @@ export class ReleaseTask extends Construct {
       description: 'Runs the release task of a Django site and waits for its end',
       runtime: lambda.Runtime.NODEJS_22_X,
       handler: 'index.handler',
-      code: lambda.Code.fromAsset(path.join(__dirname, '..', 'lib', 'lambda', 'release-task')),
+      code: lambdaCode('release-task'),
       timeout: timeout.plus(Duration.seconds(45)),
       memorySize: 256,
       logGroup: new logs.LogGroup(this, 'HandlerLogs', {
