@@ -1,4 +1,3 @@
-import * as path from 'node:path';
 import type * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -8,6 +7,7 @@ import { ArnFormat, CustomResource, Duration, RemovalPolicy, Stack, Tokenization
 import { Construct, type IConstruct } from 'constructs';
 import { FindingPolicy } from './finding-policy';
 import { FindingSeverity } from './finding-severity';
+import { lambdaCode } from './lambda-code';
 import {
   requireHooks,
   requireImage,
@@ -125,7 +125,7 @@ export class DeployGate extends Construct {
       description: 'Checks the scan findings of images before they are deployed',
       runtime: lambda.Runtime.NODEJS_22_X,
       handler: 'index.handler',
-      code: lambda.Code.fromAsset(path.join(__dirname, '..', 'lib', 'lambda', 'deploy-gate')),
+      code: lambdaCode('deploy-gate'),
       // time to read many pages of findings, and to answer, after the last wait
       timeout: this.timeout.plus(Duration.seconds(60)),
       memorySize: 256,

@@ -1,4 +1,3 @@
-import * as path from 'node:path';
 import type * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as events from 'aws-cdk-lib/aws-events';
@@ -8,6 +7,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { ArnFormat, CustomResource, Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { lambdaCode } from './lambda-code';
 import { PIN_TAG_PREFIX } from './private/pin-tag';
 
 /** An event pattern has room for 2048 characters, which are about as many ARNs. */
@@ -124,7 +124,7 @@ export class DeployedImagePins extends Construct {
       description: `Pins the images that services run (${this.node.path})`.slice(0, 256),
       runtime: lambda.Runtime.NODEJS_22_X,
       handler: 'index.handler',
-      code: lambda.Code.fromAsset(path.join(__dirname, '..', 'lib', 'lambda', 'deployed-image-pins')),
+      code: lambdaCode('deployed-image-pins'),
       timeout: Duration.minutes(5),
       memorySize: 256,
       role,
