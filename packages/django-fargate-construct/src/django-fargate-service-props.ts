@@ -1,14 +1,14 @@
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import type { IDjangoDatabase } from './django-database';
-import type { DjangoSettings } from './django-settings';
+import type { DjangoSettings } from './contract/django-settings';
+import type { IDjangoDatabase } from './data/django-database';
+import type { IDjangoCache } from './data/valkey-cache';
+import type { SiteDomain } from './edge/site-domain';
 import type { OffHours } from './off-hours';
-import type { ReleaseProps } from './release-props';
-import type { SiteDomain } from './site-domain';
+import type { WebProps } from './processes/web-props';
+import type { ReleaseProps } from './release/release-props';
 import type { SiteProfile } from './site-profile';
-import type { IDjangoCache } from './valkey-cache';
-import type { WebProps } from './web-props';
 
 /** Properties of `DjangoFargateService`. */
 export interface DjangoFargateServiceProps {

@@ -1,6 +1,6 @@
 import type { TimeZone } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
-import { fail, requireWhole } from './private/validate';
+import { fail, requireWhole } from './shared/validate';
 import type { SiteProfile } from './site-profile';
 
 /** Hours of a working day, Monday to Friday, in which a site runs. */

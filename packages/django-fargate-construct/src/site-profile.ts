@@ -1,5 +1,5 @@
 import { RemovalPolicy } from 'aws-cdk-lib/core';
-import { Egress } from './egress';
+import { Egress } from './network/egress';
 
 /** Every default about size, cost or safety, for one kind of site. */
 interface ProfileDefaults {

@@ -4,7 +4,7 @@ import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, CpuArchitecture } from 'aws-cdk-lib/aws-ecs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { PostgresDatabase, SiteDomain, SiteProfile, ValkeyCache } from '../src';
-import { DJANGO_PROCESSES } from '../src/private/container-environment';
+import { DJANGO_PROCESSES } from '../src/contract/container-environment';
 import { addEverything, container, makeSite, site, templateOf, testStack } from './fixtures';
 
 describe('web service', () => {

@@ -7,7 +7,7 @@ import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json';
 import { DjangoFargateService, type DjangoFargateServiceProps, SiteDomain } from '../src';
-import type { DJANGO_PROCESSES } from '../src/private/container-environment';
+import type { DJANGO_PROCESSES } from '../src/contract/container-environment';
 
 /** A stack with the flags that `cdk init` gives to users. */
 export function testStack(id = 'Test'): Stack {

@@ -1,0 +1,99 @@
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { IConstruct } from 'constructs';
+import type { SignedMediaOptions } from '../edge/media-access';
+import { fail } from '../shared/validate';
+
+/** What a site tells Django of itself; a contract says under which names. */
+export interface SiteValues {
+  readonly settingsModule: string;
+  readonly hostNames: string[];
+  readonly url: string;
+  readonly secretKey: ISecret;
+  readonly secretKeyFallback?: ISecret;
+  /** Only with read replicas. */
+  readonly replicaHost?: string;
+  readonly cacheHost: string;
+  readonly cachePort: number;
+  readonly cacheToken: ISecret;
+  readonly mediaBucket: string;
+  /** Only when Django signs the addresses of uploads. */
+  readonly mediaSigning?: SignedMediaOptions;
+  readonly staticBucket: string;
+  readonly region: string;
+}
+
+/** What a task can be. */
+export const DJANGO_PROCESSES = ['web', 'worker', 'beat', 'release', 'command'] as const;
+
+/** Variables that differ between processes. */
+export interface ProcessEnvironment {
+  readonly DJANGO_PROCESS: (typeof DJANGO_PROCESSES)[number];
+  readonly GUNICORN_CMD_ARGS?: string;
+}
+
+/** Names that are there only when Django signs the addresses of uploads. */
+export const SIGNED_MEDIA_NAMES: readonly string[] = ['MEDIA_URL_KEY_ID', 'MEDIA_URL_PRIVATE_KEY'];
+
+/** Names that a task gets from the site whatever the contract. */
+export const COMMON_NAMES: readonly string[] = [
+  'DJANGO_SETTINGS_MODULE',
+  'DJANGO_PROCESS',
+  'SITE_URL',
+  'STATIC_BUCKET',
+  'DATABASE_REPLICA_HOST',
+  'DATABASE_RUN_SECRET',
+  ...SIGNED_MEDIA_NAMES,
+  'AWS_REGION',
+  'GUNICORN_CMD_ARGS',
+];
+
+/** What the containers of every process have in common. */
+export interface ContainerEnvironment {
+  readonly environment: Record<string, string>;
+  readonly secrets: Record<string, ecs.Secret>;
+}
+
+/** The variables that a task gets from the site whatever the contract. */
+export function commonEnvironment(values: SiteValues): Record<string, string> {
+  return {
+    DJANGO_SETTINGS_MODULE: values.settingsModule,
+    SITE_URL: values.url,
+    STATIC_BUCKET: values.staticBucket,
+    AWS_REGION: values.region,
+    ...(values.replicaHost && { DATABASE_REPLICA_HOST: values.replicaHost }),
+    ...(values.mediaSigning && { MEDIA_URL_KEY_ID: values.mediaSigning.publicKey.publicKeyId }),
+  };
+}
+
+/** The secrets that a task gets from the site whatever the contract. */
+export function commonSecrets({ mediaSigning }: SiteValues): Record<string, ecs.Secret> {
+  return wholeSecrets({ MEDIA_URL_PRIVATE_KEY: mediaSigning?.privateKey });
+}
+
+/** Secrets as a task takes them, without those that are not there. */
+export function wholeSecrets(secrets: Record<string, ISecret | undefined>): Record<string, ecs.Secret> {
+  const there = Object.entries(secrets).filter((entry): entry is [string, ISecret] => entry[1] !== undefined);
+  return Object.fromEntries(there.map(([name, secret]) => [name, ecs.Secret.fromSecretsManager(secret)]));
+}
+
+/** Fails synthesis when the user's own names meet the contract's, or each other. */
+export function requireOwnNames(
+  scope: IConstruct,
+  contract: readonly string[],
+  environment: string[],
+  secrets: string[],
+): void {
+  for (const [prop, names] of Object.entries({ 'django.environment': environment, 'django.secrets': secrets })) {
+    for (const name of names) {
+      if (contract.includes(name)) {
+        fail(scope, `'${prop}' must not set ${name}: the site sets it itself. Choose another name`);
+      }
+    }
+  }
+  for (const name of environment) {
+    if (secrets.includes(name)) {
+      fail(scope, `'django.environment' and 'django.secrets' must not both set ${name}`);
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import type * as logs from 'aws-cdk-lib/aws-logs';
+import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import { Stack } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import type { IDjangoDatabase } from '../data/django-database';
+import type { SiteStorage } from '../data/site-storage';
+import type { IDjangoCache } from '../data/valkey-cache';
+import type { SignedMediaOptions } from '../edge/media-access';
+import type { DjangoRuntime } from '../processes/django-task';
+import { type ContractPlan, siteEnvironment } from './contract-plans';
+import type { DjangoSettings } from './django-settings';
+
+/** Everything that tells Django where it is. */
+interface RuntimeSite {
+  readonly image: ecs.ContainerImage;
+  readonly architecture: ecs.CpuArchitecture;
+  readonly logGroup: logs.ILogGroup;
+  readonly contract: ContractPlan;
+  readonly django: DjangoSettings;
+  readonly secretKey: secretsmanager.ISecret;
+  readonly hostNames: string[];
+  readonly url: string;
+  readonly database: IDjangoDatabase;
+  readonly cache: IDjangoCache;
+  readonly storage: SiteStorage;
+  readonly mediaSigning?: SignedMediaOptions;
+}
+
+/** What the tasks of a site run with, and what its release does: another way to the database, where there is one. */
+interface SiteRuntimes {
+  readonly runtime: DjangoRuntime;
+  readonly releaseRuntime: DjangoRuntime;
+}
+
+export function siteRuntimes(scope: Construct, site: RuntimeSite): SiteRuntimes {
+  const { image, architecture, logGroup, contract, database, storage } = site;
+  const { secret, ownerSecret, proxyEndpoint } = database;
+  const environment = withoutDatabase(scope, site);
+  const through = (id: string, login: secretsmanager.ISecret, host?: string): DjangoRuntime => {
+    const connected = contract.database(scope, id, { secret: login, host });
+    return {
+      image,
+      architecture,
+      logGroup,
+      mediaBucket: storage.mediaBucket,
+      staticBucket: storage.staticBucket,
+      databaseSecret: login,
+      environment: { ...environment.environment, ...connected.environment },
+      secrets: { ...environment.secrets, ...connected.secrets },
+    };
+  };
+  const runtime = through('DatabaseUrl', secret, proxyEndpoint);
+  if (!ownerSecret && !proxyEndpoint) return { runtime, releaseRuntime: runtime };
+
+  // locks and changes of the schema need the server itself
+  const releaseRuntime = through('ReleaseDatabaseUrl', ownerSecret ?? secret);
+  if (!ownerSecret) return { runtime, releaseRuntime };
+  const runSecret = { DATABASE_RUN_SECRET: ecs.Secret.fromSecretsManager(secret) };
+  return { runtime, releaseRuntime: { ...releaseRuntime, secrets: { ...releaseRuntime.secrets, ...runSecret } } };
+}
+
+function withoutDatabase(scope: Construct, site: RuntimeSite) {
+  const { contract, django, cache, storage } = site;
+  const values = {
+    settingsModule: django.settingsModule ?? 'config.settings.production',
+    hostNames: site.hostNames,
+    url: site.url,
+    secretKey: site.secretKey,
+    secretKeyFallback: django.secretKeyFallback,
+    replicaHost: site.database.replicaEndpoint,
+    cacheHost: cache.primaryEndpoint,
+    cachePort: cache.port,
+    cacheToken: cache.authToken,
+    mediaBucket: storage.mediaBucket.bucketName,
+    mediaSigning: site.mediaSigning,
+    staticBucket: storage.staticBucket.bucketName,
+    region: Stack.of(scope).region,
+  };
+  return siteEnvironment(scope, contract, values, { environment: django.environment, secrets: django.secrets });
+}

@@ -1,0 +1,186 @@
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as rds from 'aws-cdk-lib/aws-rds';
+import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import { Duration, RemovalPolicy, Token } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { dataSubnets } from '../network/subnets';
+import { fail, requireWhole } from '../shared/validate';
+import { SiteProfile } from '../site-profile';
+import type { AuroraPostgresDatabaseProps } from './aurora-postgres-database-props';
+import type { GivenDatabaseOptions, IDjangoDatabase } from './django-database';
+import {
+  auroraPostgresVersion,
+  DEFAULT_NAME,
+  givenDatabase,
+  POSTGRES_PARAMETERS,
+  requireName,
+  requireRetention,
+  requireSecurityGroups,
+  serverlessConnections,
+} from './postgres';
+import { databaseAccess, requireAccess } from './private/database-access';
+import { StoppableDatabase } from './stoppable-database';
+
+/**
+ * Aurora Serverless v2 with PostgreSQL 17: encrypted, TLS only, with a generated password, and with as much capacity as is
+ * asked for at the moment. In production a second instance in another zone takes over when the first one fails.
+ */
+export class AuroraPostgresDatabase extends Construct implements IDjangoDatabase {
+  /**
+   * Uses a cluster that exists already, by its writer.
+   *
+   * @param cluster imported with its port and security groups, or made elsewhere in the app
+   * @param secret JSON with `username`, `password`, `host`, `port` and `dbname`
+   * @param options what the site cannot find out
+   */
+  public static fromCluster(
+    cluster: rds.IDatabaseCluster,
+    secret: secretsmanager.ISecret,
+    options: GivenDatabaseOptions = {},
+  ): IDjangoDatabase {
+    requireSecurityGroups(cluster, cluster.connections);
+    return givenDatabase(cluster.connections, secret, options);
+  }
+
+  /** The cluster; its read endpoint spreads over the readers. */
+  public readonly cluster: rds.IDatabaseCluster;
+  /** JSON with `username`, `password`, `host`, `port` and `dbname`: what the processes of a site connect with. */
+  public readonly secret: secretsmanager.ISecret;
+  /** The same for the owner of the database, when `secret` is of another user. */
+  public readonly ownerSecret?: secretsmanager.ISecret;
+  /** Host name of the RDS Proxy, when there is one. */
+  public readonly proxyEndpoint?: string;
+  /** @internal */
+  public readonly _rotates: boolean;
+  /** Connections that the writer allows, which follow from its capacity; undefined with a proxy. */
+  public readonly maxConnections?: number;
+  /** The cluster as RDS stops and starts it off hours. */
+  public readonly stoppable?: StoppableDatabase;
+  /** Host name of the cluster's read endpoint, when there are readers. */
+  public readonly replicaEndpoint?: string;
+  /** Network rules of the database. */
+  public readonly connections: ec2.Connections;
+
+  constructor(scope: Construct, id: string, props: AuroraPostgresDatabaseProps) {
+    super(scope, id);
+
+    const defaults = (props.profile ?? SiteProfile.PRODUCTION)._defaults;
+    const minCapacity = props.minCapacity ?? defaults.auroraMinCapacity;
+    const maxCapacity = props.maxCapacity ?? Math.max(minCapacity, defaults.auroraMaxCapacity);
+    this.requireSound(props, minCapacity, maxCapacity);
+
+    this.maxConnections = props.proxy ? undefined : serverlessConnections(minCapacity, maxCapacity);
+    const cluster = this.createCluster(props, {
+      ...this.instances(props),
+      ...this.safety(props),
+      serverlessV2MinCapacity: minCapacity,
+      serverlessV2MaxCapacity: maxCapacity,
+      serverlessV2AutoPauseDuration: minCapacity === 0 ? (props.autoPauseAfter ?? Duration.minutes(5)) : undefined,
+    });
+    this.cluster = cluster;
+    const access = databaseAccess(this, props, cluster, rds.ProxyTarget.fromCluster(cluster));
+    this.secret = access.secret;
+    this.ownerSecret = access.ownerSecret;
+    this.proxyEndpoint = access.proxyEndpoint;
+    this._rotates = props.passwordRotation !== undefined;
+    this.connections = access.connections;
+    this.replicaEndpoint = readerCount(props) > 0 ? cluster.clusterReadEndpoint.hostname : undefined;
+    this.stoppable = StoppableDatabase.cluster(cluster);
+  }
+
+  private requireSound(props: AuroraPostgresDatabaseProps, minCapacity: number, maxCapacity: number): void {
+    requireCapacity(this, 'minCapacity', minCapacity, 0);
+    requireCapacity(this, 'maxCapacity', maxCapacity, Math.max(1, minCapacity));
+    if (props.readers !== undefined) requireWhole(this, 'readers', props.readers, 0, 15);
+    if (props.autoPauseAfter) {
+      if (minCapacity !== 0) {
+        fail(this, `'autoPauseAfter' must be left out unless 'minCapacity' is 0, got ${minCapacity}: it never pauses`);
+      }
+      requireWhole(this, 'autoPauseAfter', props.autoPauseAfter.toSeconds({ integral: false }), 300, 86_400);
+    }
+    if (props.proxy && minCapacity === 0) {
+      fail(this, "'minCapacity' must be more than 0 with 'proxy', got 0: its connections would never let it pause");
+    }
+    requireRetention(this, 'backupRetention', props.backupRetention);
+    requireName(this, 'username', props.username ?? DEFAULT_NAME);
+    requireAccess(this, props);
+    if (props.snapshotIdentifier && props.encryptionKey) {
+      fail(this, "'encryptionKey' must be left out with 'snapshotIdentifier': it comes from the snapshot");
+    }
+  }
+
+  private createCluster(props: AuroraPostgresDatabaseProps, common: Omit<rds.DatabaseClusterProps, 'engine'>) {
+    const { snapshotIdentifier, username = DEFAULT_NAME } = props;
+    const engine = rds.DatabaseClusterEngine.auroraPostgres({
+      version: props.engineVersion ?? auroraPostgresVersion(),
+    });
+    const parameterGroup = new rds.ParameterGroup(this, 'Parameters', {
+      engine,
+      parameters: { ...POSTGRES_PARAMETERS },
+    });
+    if (snapshotIdentifier) {
+      return new rds.DatabaseClusterFromSnapshot(this, 'Cluster', {
+        ...common,
+        engine,
+        parameterGroup,
+        snapshotIdentifier,
+        snapshotCredentials: rds.SnapshotCredentials.fromGeneratedSecret(username),
+      });
+    }
+    return new rds.DatabaseCluster(this, 'Cluster', {
+      ...common,
+      engine,
+      parameterGroup,
+      defaultDatabaseName: DEFAULT_NAME,
+      credentials: rds.Credentials.fromGeneratedSecret(username),
+      storageEncrypted: true,
+      storageEncryptionKey: props.encryptionKey,
+    });
+  }
+
+  /** Zones are written out: RDS would choose them itself, and need not choose different ones. */
+  private instances(props: AuroraPostgresDatabaseProps) {
+    const vpcSubnets = dataSubnets(props.vpc);
+    const zones = props.vpc.selectSubnets(vpcSubnets).availabilityZones;
+    const instance = (id: string, index: number, options: rds.ServerlessV2ClusterInstanceProps = {}) =>
+      rds.ClusterInstance.serverlessV2(id, {
+        ...options,
+        availabilityZone: zones[index % zones.length],
+        publiclyAccessible: false,
+        caCertificate: rds.CaCertificate.RDS_CA_RSA2048_G1,
+        autoMinorVersionUpgrade: true,
+      });
+    return {
+      vpc: props.vpc,
+      vpcSubnets,
+      writer: instance('Writer', 0),
+      readers: Array.from({ length: readerCount(props) }, (_, index) =>
+        // only a reader that scales with the writer is large enough when it takes over
+        instance(`Reader${index + 1}`, index + 1, { scaleWithWriter: true }),
+      ),
+    };
+  }
+
+  private safety(props: AuroraPostgresDatabaseProps) {
+    const defaults = (props.profile ?? SiteProfile.PRODUCTION)._defaults;
+    return {
+      backup: { retention: props.backupRetention ?? Duration.days(defaults.backupRetentionDays) },
+      copyTagsToSnapshot: true,
+      deleteAutomatedBackups: defaults.removalPolicy === RemovalPolicy.DESTROY,
+      deletionProtection:
+        props.withoutDeletionProtection === undefined ? defaults.deletionProtection : !props.withoutDeletionProtection,
+      removalPolicy: defaults.removalPolicy,
+      cloudwatchLogsExports: ['postgresql'],
+    };
+  }
+}
+
+function readerCount({ readers, profile = SiteProfile.PRODUCTION }: AuroraPostgresDatabaseProps): number {
+  return readers ?? profile._defaults.auroraReaders;
+}
+
+function requireCapacity(scope: Construct, prop: string, value: number, least: number): void {
+  if (Token.isUnresolved(value)) return;
+  if (value >= least && value <= 256 && Number.isInteger(2 * value)) return;
+  fail(scope, `'${prop}' must be from ${least} to 256 in steps of 0.5, got ${value}`);
+}

@@ -1,0 +1,85 @@
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as rds from 'aws-cdk-lib/aws-rds';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { type Duration, Token } from 'aws-cdk-lib/core';
+import type { IConstruct } from 'constructs';
+import { fail, requireWhole } from '../shared/validate';
+import type { GivenDatabaseOptions, IDjangoDatabase } from './django-database';
+
+/** The major version, of which RDS takes the newest minor one and stays on it until a maintenance window. */
+export const postgresVersion = () => rds.PostgresEngineVersion.VER_17;
+/** Aurora wants a minor version. This one can pause, as every 17 can. A function, as above: to name it loads 45 files of CDK's. */
+export const auroraPostgresVersion = () => rds.AuroraPostgresEngineVersion.VER_17_7;
+
+/** What holds for every database of ours, whatever its engine's version. */
+export const POSTGRES_PARAMETERS: Readonly<Record<string, string>> = { 'rds.force_ssl': '1' };
+
+/** Name of the database and of its owner when nothing else is said. */
+export const DEFAULT_NAME = 'django';
+
+/** GiB of memory of the size `large`, by the beginning of an instance class. */
+const LARGE_GIB: readonly [RegExp, number][] = [
+  [/^t(3|4g)$/, 8],
+  [/^m[5-9][a-z]*$/, 8],
+  [/^r[5-9][a-z]*$/, 16],
+];
+const SIZE_FACTOR: Record<string, number> = { micro: 1 / 8, small: 1 / 4, medium: 1 / 2, large: 1, xlarge: 2 };
+
+/**
+ * Connections that RDS allows by default on an instance of this type: `LEAST(DBInstanceClassMemory / 9531392, 5000)`.
+ * That memory is less than the type's, by what system and RDS take themselves; AWS does not say by how much. The result
+ * is an estimate on the low side. Undefined when the type's memory is not known here.
+ */
+export function instanceConnections(instanceType: string): number | undefined {
+  if (Token.isUnresolved(instanceType)) return undefined;
+  const [family, size] = instanceType.split('.');
+  const large = LARGE_GIB.find(([pattern]) => pattern.test(family))?.[1];
+  const multiple = /^(\d+)xlarge$/.exec(size ?? '');
+  const factor = multiple ? 2 * Number(multiple[1]) : SIZE_FACTOR[size];
+  if (!large || !factor) return undefined;
+  const usableMiB = 0.93 * large * factor * 1024 - 200;
+  return Math.min(5000, Math.floor((usableMiB * 1024 ** 2) / 9_531_392));
+}
+
+/**
+ * Connections that Aurora Serverless allows: they follow the largest capacity, about 211 for each unit, and stop at 2,000
+ * when the smallest is 0 or 0.5. Source: "Performance and scaling for Aurora Serverless v2", Amazon Aurora User Guide.
+ */
+export function serverlessConnections(minCapacity: number, maxCapacity: number): number | undefined {
+  if (Token.isUnresolved(minCapacity) || Token.isUnresolved(maxCapacity)) return undefined;
+  return Math.min(minCapacity < 1 ? 2000 : 5000, Math.floor(211.4 * maxCapacity - 22.4));
+}
+
+/** Fails synthesis unless RDS takes the time as the age of its oldest backup. */
+export function requireRetention(scope: IConstruct, prop: string, retention: Duration | undefined): void {
+  if (retention) requireWhole(scope, prop, retention.toDays({ integral: false }), 1, 35);
+}
+
+/** Fails synthesis unless the name can be written in PostgreSQL without quotes. */
+export function requireName(scope: IConstruct, prop: string, name: string): void {
+  if (Token.isUnresolved(name) || /^[A-Za-z]\w{0,62}$/.test(name)) return;
+  fail(scope, `'${prop}' must be a letter and up to 62 letters, digits and '_', got '${name}'`);
+}
+
+/** A database that somebody else made. */
+export function givenDatabase(
+  connections: ec2.Connections,
+  secret: ISecret,
+  options: GivenDatabaseOptions,
+): IDjangoDatabase {
+  const { ownerSecret, proxyEndpoint, replicaEndpoint, maxConnections, stoppable } = options;
+  if (maxConnections !== undefined) requireWhole(secret, 'maxConnections', maxConnections, 1);
+  return { connections, secret, ownerSecret, proxyEndpoint, replicaEndpoint, maxConnections, stoppable };
+}
+
+/** Fails synthesis for an imported database that nobody could be let into. */
+export function requireSecurityGroups(scope: IConstruct, connections: ec2.Connections): void {
+  if (connections.securityGroups.length === 0) {
+    fail(scope, 'the database must name its security groups, got none: import it with securityGroups');
+  }
+}
+
+/** The rules of a database that is known by its security groups. */
+export function postgresConnections(securityGroups: ec2.ISecurityGroup[], port: number): ec2.Connections {
+  return new ec2.Connections({ securityGroups, defaultPort: ec2.Port.tcp(port) });
+}

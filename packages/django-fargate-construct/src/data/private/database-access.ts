@@ -1,0 +1,97 @@
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as rds from 'aws-cdk-lib/aws-rds';
+import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import { type RemovalPolicy, Token } from 'aws-cdk-lib/core';
+import type { Construct, IConstruct } from 'constructs';
+import { fail } from '../../shared/validate';
+import { SiteProfile } from '../../site-profile';
+import type { DatabaseProps } from '../database-props';
+import { DEFAULT_NAME } from '../postgres';
+import { proxiedConnections, rdsProxy, requireProxy } from './rds-proxy';
+
+/** How the processes of a site get into a database. */
+export interface DatabaseAccess {
+  readonly secret: secretsmanager.ISecret;
+  readonly ownerSecret?: secretsmanager.ISecret;
+  readonly proxyEndpoint?: string;
+  readonly connections: ec2.Connections;
+}
+
+/** What both instances and clusters are. */
+export interface DatabaseServer extends IConstruct, ec2.IConnectable, secretsmanager.ISecretAttachmentTarget {
+  readonly secret?: secretsmanager.ISecret;
+}
+
+/** What is added to the name of the owner to name the run user. */
+const RUN_SUFFIX = '_run';
+/** What rotation adds to the name of the second of two alternating users. */
+const CLONE_SUFFIX = '_clone';
+
+/** Fails synthesis for access that could not be made. */
+export function requireAccess(scope: Construct, props: DatabaseProps): void {
+  const { username = DEFAULT_NAME, separateRunUser = false } = props;
+  const most = 63 - RUN_SUFFIX.length - CLONE_SUFFIX.length;
+  if (separateRunUser && !Token.isUnresolved(username) && username.length > most) {
+    fail(scope, `'username' must have at most ${most} characters with 'separateRunUser', got ${username.length}`);
+  }
+  if (props.proxy) {
+    requireProxy(scope, props.proxy);
+    if (props.passwordRotation?._alternates) {
+      fail(
+        scope,
+        "'passwordRotation' must be sameUser() with 'proxy', got alternatingUsers(): the proxy has one login",
+      );
+    }
+  }
+  props.passwordRotation?._require(scope, props.vpc, separateRunUser);
+}
+
+/** Makes what stands between the processes of a site and a database: users and their secrets. */
+export function databaseAccess(
+  scope: Construct,
+  props: DatabaseProps,
+  server: DatabaseServer,
+  proxyTarget: rds.ProxyTarget,
+): DatabaseAccess {
+  const owner = server.secret!;
+  const { removalPolicy } = (props.profile ?? SiteProfile.PRODUCTION)._defaults;
+  const made = server.node.children.find((child) => child instanceof rds.DatabaseSecret);
+  keepLogin(made as rds.DatabaseSecret, owner, removalPolicy);
+  const run = props.separateRunUser ? runLogin(scope, props.username, owner, server, removalPolicy) : undefined;
+  props.passwordRotation?._rotate(scope, { vpc: props.vpc, connections: server.connections, owner, run });
+  const logins = run ? { secret: run, ownerSecret: owner } : { secret: owner };
+  if (!props.proxy) return { ...logins, connections: server.connections };
+  const proxy = rdsProxy(scope, props.vpc, logins.secret, proxyTarget, props.proxy);
+  return {
+    ...logins,
+    proxyEndpoint: proxy.endpoint,
+    connections: proxiedConnections(proxy, server.connections),
+  };
+}
+
+function runLogin(
+  scope: Construct,
+  username: string | undefined,
+  owner: secretsmanager.ISecret,
+  server: DatabaseServer,
+  removalPolicy: RemovalPolicy,
+): secretsmanager.ISecret {
+  const secret = new rds.DatabaseSecret(scope, 'RunSecret', {
+    username: `${username ?? DEFAULT_NAME}${RUN_SUFFIX}`,
+    // for alternating users; always, because another content of the secret would be another password
+    masterSecret: owner,
+  });
+  const attached = secret.attach(server);
+  keepLogin(secret, attached, removalPolicy);
+  return attached;
+}
+
+/** A database that is kept is of no use without its login; the attachment is what knows the host. */
+function keepLogin(
+  secret: secretsmanager.Secret,
+  attached: secretsmanager.ISecret,
+  removalPolicy: RemovalPolicy,
+): void {
+  secret.applyRemovalPolicy(removalPolicy);
+  attached.applyRemovalPolicy(removalPolicy);
+}

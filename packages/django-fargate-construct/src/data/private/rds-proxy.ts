@@ -1,0 +1,52 @@
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as rds from 'aws-cdk-lib/aws-rds';
+import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import { Duration } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import { dataSubnets } from '../../network/subnets';
+import { requireWhole } from '../../shared/validate';
+import type { RdsProxyOptions } from '../rds-proxy-options';
+
+/** Fails synthesis for numbers that RDS Proxy does not take. */
+export function requireProxy(scope: Construct, { maxConnectionsPercent, ...times }: RdsProxyOptions): void {
+  if (maxConnectionsPercent !== undefined) {
+    requireWhole(scope, 'proxy.maxConnectionsPercent', maxConnectionsPercent, 1, 100);
+  }
+  const seconds = (prop: keyof typeof times, least: number, most: number) => {
+    const value = times[prop];
+    if (value) requireWhole(scope, `proxy.${prop}`, value.toSeconds({ integral: false }), least, most);
+  };
+  seconds('borrowTimeout', 1, 3600);
+  seconds('idleClientTimeout', 60, 8 * 3600);
+}
+
+/** A proxy that speaks TLS only, beside the database, with one login. */
+export function rdsProxy(
+  scope: Construct,
+  vpc: ec2.IVpc,
+  secret: secretsmanager.ISecret,
+  proxyTarget: rds.ProxyTarget,
+  options: RdsProxyOptions,
+): rds.DatabaseProxy {
+  return new rds.DatabaseProxy(scope, 'Proxy', {
+    vpc,
+    vpcSubnets: dataSubnets(vpc),
+    securityGroups: [
+      new ec2.SecurityGroup(scope, 'ProxySecurityGroup', { vpc, description: 'RDS Proxy of a Django site' }),
+    ],
+    proxyTarget,
+    secrets: [secret],
+    requireTLS: true,
+    iamAuth: false,
+    clientPasswordAuthType: rds.ClientPasswordAuthType.POSTGRES_SCRAM_SHA_256,
+    maxConnectionsPercent: options.maxConnectionsPercent ?? 80,
+    borrowTimeout: options.borrowTimeout ?? Duration.seconds(10),
+    idleClientTimeout: options.idleClientTimeout ?? Duration.minutes(30),
+  });
+}
+
+/** Rules of the proxy and of the server behind it: the release passes the proxy by. */
+export function proxiedConnections(proxy: rds.DatabaseProxy, server: ec2.Connections): ec2.Connections {
+  const securityGroups = [...proxy.connections.securityGroups, ...server.securityGroups];
+  return new ec2.Connections({ securityGroups, defaultPort: ec2.Port.tcp(5432) });
+}

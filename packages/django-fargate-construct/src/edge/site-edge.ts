@@ -1,0 +1,91 @@
+import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import * as targets from 'aws-cdk-lib/aws-route53-targets';
+import { Duration } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import type { SiteStorage } from '../data/site-storage';
+import type { RequestTiming } from '../shared/request-timing';
+import type { SiteProfile } from '../site-profile';
+import { GivenListener } from './private/given-listener';
+import type { Edge } from './private/host-rule';
+import { SiteDistribution } from './site-distribution';
+import type { SiteDomain } from './site-domain';
+import { SiteLoadBalancer } from './site-load-balancer';
+
+/** What decides the way in. */
+interface EdgeProps {
+  readonly domain: SiteDomain;
+  readonly listener?: elbv2.IApplicationListener;
+}
+
+/** What the way in takes from its site. */
+interface EdgeSite {
+  readonly vpc: ec2.IVpc;
+  readonly profile: SiteProfile;
+  readonly storage: SiteStorage;
+  readonly timing: RequestTiming;
+}
+
+/** The way in to a site, and CloudFront in front of it where the domain says so. */
+export interface SiteEdge {
+  readonly edge: Edge;
+  readonly cloudFront?: SiteDistribution;
+  forwardTo(targetGroup: elbv2.IApplicationTargetGroup): elbv2.ApplicationListenerRule | undefined;
+}
+
+export function siteEdge(scope: Construct, props: EdgeProps, site: EdgeSite): SiteEdge {
+  const { domain } = props;
+  const edge = loadBalancing(scope, props, site);
+  const cloudFront = cloudFrontBefore(scope, domain, edge, site);
+  if (!cloudFront) return { edge, forwardTo: (targetGroup) => edge.forwardTo(targetGroup) };
+  // beside the records that lead to the load balancer without CloudFront: a name has one record of a type
+  const records = domain._addRecords(edge, new targets.CloudFrontTarget(cloudFront.distribution), true);
+  return {
+    edge,
+    cloudFront,
+    forwardTo: (targetGroup) => {
+      const rule = edge.forwardTo(targetGroup, cloudFront.originSecret);
+      // a running site goes on answering the load balancer's visitors until its names lead to CloudFront
+      rule?.node.addDependency(cloudFront.distribution, ...records);
+      return rule;
+    },
+  };
+}
+
+function loadBalancing(scope: Construct, props: EdgeProps, site: EdgeSite): Edge {
+  const { domain, listener } = props;
+  const { vpc, profile, timing } = site;
+  if (listener) return new GivenListener(scope, 'Edge', { listener, domain });
+  return new SiteLoadBalancer(scope, 'Edge', {
+    vpc,
+    domain,
+    profile,
+    idleTimeout: Duration.seconds(timing.idleTimeout),
+  });
+}
+
+function cloudFrontBefore(
+  scope: Construct,
+  domain: SiteDomain,
+  edge: Edge,
+  site: EdgeSite,
+): SiteDistribution | undefined {
+  const { profile, storage, timing } = site;
+  if (!domain._cloudFront) return undefined;
+  const { certificate, media, originSecret, priceClass, accessLogs } = domain._cloudFront;
+  return new SiteDistribution(scope, 'CloudFront', {
+    loadBalancer: edge.loadBalancer,
+    domainNames: edge.hostNames,
+    // a domain without either has been refused
+    certificate: certificate ?? (edge.certificate as acm.ICertificate),
+    staticBucket: storage.staticBucket,
+    mediaBucket: storage.mediaBucket,
+    requestTimeout: Duration.seconds(timing.requestTimeout),
+    profile,
+    media,
+    originSecret,
+    priceClass,
+    accessLogs,
+  });
+}

@@ -1,0 +1,124 @@
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import type * as logs from 'aws-cdk-lib/aws-logs';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import { Duration, Size } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import type { ContainerEnvironment, ProcessEnvironment } from '../contract/container-environment';
+import { fail } from '../shared/validate';
+
+/** Name of the Django container in every task. */
+export const CONTAINER_NAME = 'django';
+
+/** Port that the web process serves HTTP on. */
+export const CONTAINER_PORT = 8000;
+
+/** Size of `/tmp` in MiB. */
+export const TMPFS_MIB = 64;
+
+/** What the tasks of all processes of one site share. */
+export interface DjangoRuntime extends ContainerEnvironment {
+  readonly image: ecs.ContainerImage;
+  readonly architecture: ecs.CpuArchitecture;
+  readonly logGroup: logs.ILogGroup;
+  readonly mediaBucket: s3.IBucket;
+  readonly staticBucket: s3.IBucket;
+  readonly databaseSecret: secretsmanager.ISecret;
+}
+
+/** What is special about the task of one process. */
+export interface DjangoTaskOptions {
+  readonly process: ProcessEnvironment;
+  readonly cpu: number;
+  readonly memoryMiB: number;
+  readonly command?: string[];
+  readonly ephemeralStorageGiB?: number;
+  readonly logging?: ecs.LogDriver;
+  readonly writableRoot?: boolean;
+  readonly stopTimeout: Duration;
+  readonly healthCheck?: ecs.HealthCheck;
+  readonly portMappings?: ecs.PortMapping[];
+}
+
+/**
+ * A task that runs the site's image with as few rights as Django needs: an unprivileged user without capabilities, and a
+ * read-only root file system with a small `/tmp` in memory.
+ */
+export function djangoTask(
+  scope: Construct,
+  id: string,
+  runtime: DjangoRuntime,
+  options: DjangoTaskOptions,
+): ecs.FargateTaskDefinition {
+  const task = new ecs.FargateTaskDefinition(scope, id, {
+    cpu: options.cpu,
+    memoryLimitMiB: options.memoryMiB,
+    ephemeralStorageGiB: options.ephemeralStorageGiB,
+    runtimePlatform: {
+      cpuArchitecture: runtime.architecture,
+      operatingSystemFamily: ecs.OperatingSystemFamily.LINUX,
+    },
+  });
+  const linuxParameters = new ecs.LinuxParameters(task, 'Linux', { initProcessEnabled: true });
+  linuxParameters.dropCapabilities(ecs.Capability.ALL);
+  linuxParameters.addTmpfs({
+    containerPath: '/tmp',
+    size: TMPFS_MIB, // of the task's memory
+    mountOptions: [ecs.TmpfsMountOption.NOEXEC, ecs.TmpfsMountOption.NOSUID, ecs.TmpfsMountOption.NODEV],
+  });
+  const { DJANGO_PROCESS } = options.process;
+  task.addContainer(CONTAINER_NAME, {
+    image: runtime.image,
+    command: options.command,
+    environment: { ...runtime.environment, ...options.process },
+    secrets: runtime.secrets,
+    user: '10001:10001',
+    readonlyRootFilesystem: !options.writableRoot,
+    linuxParameters,
+    stopTimeout: options.stopTimeout,
+    healthCheck: options.healthCheck,
+    portMappings: options.portMappings,
+    logging: options.logging ?? siteLogs(runtime.logGroup, DJANGO_PROCESS),
+  });
+  runtime.mediaBucket.grantReadWrite(task.taskRole);
+  // Django may read the secret again after a rotation, which its running tasks are not told of
+  runtime.databaseSecret.grantRead(task.taskRole);
+  return task;
+}
+
+/**
+ * Logs of a container to the site's log group. A slow CloudWatch must not stop the site, so it does not wait: when 25 MiB
+ * are waiting to be sent, lines are lost, as are those that still wait when a container is killed.
+ */
+function siteLogs(logGroup: logs.ILogGroup, process: string): ecs.LogDriver {
+  return ecs.LogDrivers.awsLogs({
+    logGroup,
+    streamPrefix: process,
+    mode: ecs.AwsLogDriverMode.NON_BLOCKING,
+    maxBufferSize: Size.mebibytes(25),
+  });
+}
+
+/** Fails synthesis for a health check without a command. */
+export function requireHealthCheckCommand(scope: Construct, command: string[] | undefined): void {
+  if (command?.length === 0) {
+    fail(scope, "'healthCheckCommand' must name a command, got none. Leave it out for no health check");
+  }
+}
+
+/** Asks the container itself, by a command and its exit code. */
+export function containerHealthCheck(command: string[]): ecs.HealthCheck {
+  return {
+    command: ['CMD', ...command],
+    interval: Duration.seconds(10),
+    timeout: Duration.seconds(5),
+    retries: 3,
+    startPeriod: Duration.seconds(60),
+  };
+}
+
+/** Health check of the web container; it needs nothing in the image but Python. */
+export function webHealthCheck(path: string): ecs.HealthCheck {
+  const url = `http://127.0.0.1:${CONTAINER_PORT}${path}`;
+  return containerHealthCheck(['python', '-c', `import urllib.request; urllib.request.urlopen('${url}', timeout=4)`]);
+}

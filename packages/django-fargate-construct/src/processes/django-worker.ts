@@ -1,0 +1,132 @@
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type * as ecs from 'aws-cdk-lib/aws-ecs';
+import { Duration } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import type { ConnectionBudget } from '../data/connection-budget';
+import type { OffHours } from '../off-hours';
+import { fail, requireWhole } from '../shared/validate';
+import type { SiteProfile } from '../site-profile';
+import {
+  djangoService,
+  processSecurityGroup,
+  requireScales,
+  resolveScaling,
+  type Scaling,
+  scaleOnUse,
+  scaleService,
+} from './django-service';
+import { containerHealthCheck, type DjangoRuntime, djangoTask, requireHealthCheckCommand } from './django-task';
+import { requireEphemeralStorage, requireFargateSize } from './private/fargate-size';
+import { scaleOnQueueAge } from './private/queue-age';
+import { allowTaskProtection } from './private/task-protection';
+import type { WorkerProps } from './worker-props';
+
+/** What a worker takes from its site. */
+interface WorkerSite {
+  readonly runtime: DjangoRuntime;
+  readonly profile: SiteProfile;
+  readonly cluster: ecs.ICluster;
+  readonly celeryApp: string;
+  readonly connectionBudget: ConnectionBudget;
+  readonly offHours?: OffHours;
+}
+
+/** A Celery worker: the site's image with another command, behind no load balancer. Made by `addWorker` of a site. */
+export class DjangoWorker extends Construct implements ec2.IConnectable {
+  /** @internal */
+  public static _create(scope: Construct, id: string, site: WorkerSite, props: WorkerProps): DjangoWorker {
+    return new DjangoWorker(scope, id, site, props);
+  }
+
+  /** Service that keeps the worker running. */
+  public readonly service: ecs.FargateService;
+  /** Network rules of the worker. */
+  public readonly connections: ec2.Connections;
+
+  private constructor(scope: Construct, id: string, site: WorkerSite, props: WorkerProps) {
+    super(scope, id);
+
+    const cpu = props.cpu ?? site.profile._defaults.cpu;
+    const memoryMiB = props.memoryMiB ?? site.profile._defaults.memoryMiB;
+    const concurrency = props.concurrency ?? 2;
+    const stopTimeout = props.stopTimeout ?? Duration.seconds(120);
+    const scaling = resolveScaling(this, 'scaling.', props.scaling, { minTasks: 1 });
+    const strategies = props.capacity?._strategies(this, 'capacity.', 0);
+    requireFargateSize(this, '', cpu, memoryMiB);
+    requireEphemeralStorage(this, '', props.ephemeralStorageGiB);
+    requireWhole(this, 'concurrency', concurrency, 1);
+    requireWhole(this, 'stopTimeout', stopTimeout.toSeconds(), 2, 120);
+    requireQueueNames(this, props.queues);
+    requireQueueAge(this, props, scaling);
+    requireHealthCheckCommand(this, props.healthCheckCommand);
+
+    site.connectionBudget.addService(id, scaling.maxTasks, concurrency);
+
+    const taskDefinition = djangoTask(this, 'Task', site.runtime, {
+      process: { DJANGO_PROCESS: 'worker' },
+      cpu,
+      memoryMiB,
+      ephemeralStorageGiB: props.ephemeralStorageGiB,
+      command: workerCommand(site.celeryApp, concurrency, props.queues),
+      stopTimeout,
+      healthCheck: props.healthCheckCommand && containerHealthCheck(props.healthCheckCommand),
+      logging: props.logging,
+    });
+    if (props.scaleInProtection) allowTaskProtection(taskDefinition, site.cluster);
+    this.service = djangoService(this, 'Service', {
+      cluster: site.cluster,
+      taskDefinition,
+      securityGroup: processSecurityGroup(this, 'SecurityGroup', site.cluster.vpc, 'worker'),
+      scaling,
+      offHours: site.offHours,
+      capacityProviderStrategies: strategies,
+    });
+    this.connections = this.service.connections;
+    this.scale(site, scaling, props);
+  }
+
+  private scale(site: WorkerSite, scaling: Scaling, { queues, maxQueueAge }: WorkerProps): void {
+    const { service } = this;
+    const tasks = scaleService(service, scaling, site.offHours);
+    if (!tasks) return;
+    if (queues && maxQueueAge) {
+      scaleOnQueueAge(this, 'QueueAge', { service, tasks, logGroup: site.runtime.logGroup, queues, maxQueueAge });
+    } else {
+      scaleOnUse(tasks, scaling);
+    }
+  }
+}
+
+function requireQueueNames(scope: Construct, queues: string[] | undefined): void {
+  if (queues?.length === 0) {
+    fail(scope, "'queues' must name at least one queue, got none. Leave it out for the project's default queue");
+  }
+  for (const queue of queues ?? []) {
+    if (!/^[\w.:-]+$/.test(queue)) {
+      fail(scope, `'queues' must hold names of letters, digits, '_', '-', '.' and ':', got '${queue}'`);
+    }
+  }
+}
+
+/** The age of a queue scales a worker only where it is known, and alone. */
+function requireQueueAge(scope: Construct, props: WorkerProps, scaling: Scaling): void {
+  const { maxQueueAge, queues, logging } = props;
+  if (!maxQueueAge) return;
+  requireWhole(scope, 'maxQueueAge', maxQueueAge.toSeconds({ integral: false }), 60);
+  requireScales(scope, 'maxQueueAge', 'scaling.', scaling);
+  if (!queues) fail(scope, "'queues' must be named when 'maxQueueAge' is set: their age is what the worker scales by");
+  if (logging) {
+    fail(scope, "'logging' must be left out when 'maxQueueAge' is set: the age is read in the log group of the site");
+  }
+  if (props.scaling?.cpuPercent !== undefined || props.scaling?.memoryPercent !== undefined) {
+    fail(scope, "'scaling.cpuPercent' and 'scaling.memoryPercent' must be left out when 'maxQueueAge' is set");
+  }
+}
+
+function workerCommand(celeryApp: string, concurrency: number, queues: string[] | undefined): string[] {
+  return [
+    ...['celery', '--app', celeryApp, 'worker', '--loglevel', 'INFO', '--without-gossip', '--without-mingle'],
+    ...['--concurrency', String(concurrency)],
+    ...(queues ? ['--queues', queues.join(',')] : []),
+  ];
+}

@@ -1,0 +1,62 @@
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import { Duration } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import type { IDjangoDatabase } from '../data/django-database';
+import { processSecurityGroup } from '../processes/django-service';
+import { type DjangoRuntime, djangoTask } from '../processes/django-task';
+import type { Web } from '../processes/web';
+import type { SiteProfile } from '../site-profile';
+import { publishingCommand, STATIC_PREFIX } from './private/publish-static-files';
+import { afterRunUser } from './private/run-user';
+import type { ReleaseProps } from './release-props';
+import { ReleaseTask } from './release-task';
+
+/** What the release takes from its site. */
+interface ReleasingSite {
+  readonly releaseRuntime: DjangoRuntime;
+  readonly profile: SiteProfile;
+  readonly cluster: ecs.ICluster;
+  readonly database: IDjangoDatabase;
+}
+
+/** Runs the release's command once, before the tasks that depend on it, in a task of the web tasks' size. */
+export function siteRelease(
+  scope: Construct,
+  site: ReleasingSite,
+  web: Web,
+  props: ReleaseProps,
+): { release: ReleaseTask; securityGroup: ec2.SecurityGroup } {
+  const { cluster, database, profile } = site;
+  const taskDefinition = djangoTask(scope, 'ReleaseTask', site.releaseRuntime, {
+    process: { DJANGO_PROCESS: 'release' },
+    cpu: web.cpu,
+    memoryMiB: web.memoryMiB,
+    command: releaseCommand(props, database),
+    stopTimeout: Duration.seconds(120),
+  });
+  if (!props.withoutStaticFiles) grantPublish(taskDefinition.taskRole, site.releaseRuntime.staticBucket);
+  const securityGroup = processSecurityGroup(scope, 'ReleaseSecurityGroup', cluster.vpc, 'release');
+  const { timeout } = props;
+  const release = new ReleaseTask(scope, 'Release', { cluster, taskDefinition, securityGroup, timeout, profile });
+  return { release, securityGroup };
+}
+
+/** What has to be done before the command, and then the command: each becomes the next in one process. */
+function releaseCommand(props: ReleaseProps, database: IDjangoDatabase): string[] {
+  const { command = ['python', 'manage.py', 'migrate', '--noinput'], withoutStaticFiles } = props;
+  const prepared = database.ownerSecret ? afterRunUser(command) : command;
+  return withoutStaticFiles ? prepared : publishingCommand(prepared);
+}
+
+/** Just enough to add static files: none is read, and none is deleted. */
+function grantPublish(grantee: iam.IGrantable, bucket: s3.IBucket): void {
+  iam.Grant.addToPrincipal({ grantee, actions: ['s3:ListBucket'], resourceArns: [bucket.bucketArn] });
+  iam.Grant.addToPrincipal({
+    grantee,
+    actions: ['s3:PutObject'],
+    resourceArns: [bucket.arnForObjects(`${STATIC_PREFIX}*`)],
+  });
+}

@@ -1,0 +1,186 @@
+import { Duration } from 'aws-cdk-lib';
+import { Match } from 'aws-cdk-lib/assertions';
+import { LogDrivers } from 'aws-cdk-lib/aws-ecs';
+import { TaskCapacity, type WorkerProps } from '../../src';
+import { container, makeSite, templateOf } from '../fixtures';
+
+describe('worker', () => {
+  const worker = (props?: WorkerProps, celeryApp?: string) => {
+    const made = makeSite({ django: { celeryApp } });
+    made.addWorker('Worker', props);
+    return templateOf(made);
+  };
+
+  test('runs celery with what it is told', () => {
+    const command = container(worker({ queues: ['mail', 'default'], concurrency: 8 }, 'shop.celery'), 'worker').Command;
+
+    expect(command.join(' ')).toBe(
+      'celery --app shop.celery worker --loglevel INFO --without-gossip --without-mingle --concurrency 8 --queues mail,default',
+    );
+  });
+
+  test("takes tasks from the project's default queue when no queue is named", () => {
+    const command = container(worker(), 'worker').Command;
+
+    expect(command.join(' ')).toBe(
+      'celery --app config worker --loglevel INFO --without-gossip --without-mingle --concurrency 2',
+    );
+  });
+
+  test('has 120 s to finish, or less', () => {
+    expect(container(worker(), 'worker').StopTimeout).toBe(120);
+    expect(container(worker({ stopTimeout: Duration.seconds(30) }), 'worker').StopTimeout).toBe(30);
+  });
+
+  test('takes size and scaling', () => {
+    const template = worker({ cpu: 1024, memoryMiB: 3072, scaling: { minTasks: 1, maxTasks: 4, cpuPercent: 80 } });
+
+    template.hasResourceProperties('AWS::ECS::TaskDefinition', { Cpu: '1024', Memory: '3072' });
+    template.hasResourceProperties('AWS::ApplicationAutoScaling::ScalableTarget', { MinCapacity: 1, MaxCapacity: 4 });
+  });
+
+  test('is one task without a load balancer by default', () => {
+    worker().hasResourceProperties('AWS::ECS::Service', { DesiredCount: 1, LoadBalancers: Match.absent() });
+  });
+
+  test('is asked for its health by the command that is given, or not at all', () => {
+    expect(container(worker(), 'worker').HealthCheck).toBeUndefined();
+    expect(container(worker({ healthCheckCommand: ['python', 'alive.py'] }), 'worker').HealthCheck).toMatchObject({
+      Command: ['CMD', 'python', 'alive.py'],
+      Interval: 10,
+      Retries: 3,
+    });
+  });
+
+  test('starts after the release', () => {
+    const [, service] = Object.entries(worker().findResources('AWS::ECS::Service')).find(([id]) =>
+      id.includes('Worker'),
+    )!;
+
+    expect(service.DependsOn).toContainEqual(expect.stringMatching(/^SiteReleaseRun/));
+  });
+
+  test('takes disk and another way for its logs', () => {
+    const template = worker({ ephemeralStorageGiB: 50, logging: LogDrivers.jsonFile() });
+
+    template.hasResourceProperties('AWS::ECS::TaskDefinition', { EphemeralStorage: { SizeInGiB: 50 } });
+    expect(container(template, 'worker').LogConfiguration.LogDriver).toBe('json-file');
+    expect(container(template, 'web').LogConfiguration.LogDriver).toBe('awslogs');
+  });
+
+  test('may ask ECS not to stop it, when that is said', () => {
+    const ofWorker = (props: WorkerProps) =>
+      Object.entries(worker(props).findResources('AWS::IAM::Policy'))
+        .filter(([id]) => id.startsWith('SiteWorkerTaskTaskRole'))
+        .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement)
+        .filter(({ Action }) => JSON.stringify(Action).includes('TaskProtection'));
+
+    expect(ofWorker({})).toEqual([]);
+    const [{ Action, Resource }] = ofWorker({ scaleInProtection: true });
+    expect(Action).toEqual(['ecs:GetTaskProtection', 'ecs:UpdateTaskProtection']);
+    expect(JSON.stringify(Resource)).toMatch(/:task\/",\{"Ref":"SiteCluster\w+"\},"\/\*"/);
+  });
+
+  describe('with maxQueueAge', () => {
+    const aged = (props: WorkerProps = {}) =>
+      worker({
+        queues: ['mail', 'default'],
+        maxQueueAge: Duration.minutes(2),
+        scaling: { minTasks: 1, maxTasks: 5 },
+        ...props,
+      });
+
+    test('reads the age of its own queues in the log group of the site', () => {
+      aged().hasResourceProperties('AWS::Logs::MetricFilter', {
+        LogGroupName: { Ref: Match.stringLikeRegexp('^SiteLogs') },
+        FilterPattern: '{ ($.queues = "default,mail") && ($.queue_age_seconds >= 0) }',
+        MetricTransformations: [
+          {
+            MetricName: 'QueueAge',
+            MetricNamespace: {
+              'Fn::Join': ['', ['DjangoFargate/', { 'Fn::GetAtt': [Match.stringLikeRegexp('^SiteWorker'), 'Name'] }]],
+            },
+            MetricValue: '$.queue_age_seconds',
+          },
+        ],
+      });
+    });
+
+    test.each([
+      ['GreaterThanOrEqualToThreshold', 120],
+      ['LessThanOrEqualToThreshold', 1],
+    ])('watches the age for three minutes: %s %i s', (ComparisonOperator, Threshold) => {
+      aged().hasResourceProperties('AWS::CloudWatch::Alarm', {
+        ComparisonOperator,
+        Threshold,
+        MetricName: 'QueueAge',
+        Statistic: 'Maximum',
+        Period: 60,
+        EvaluationPeriods: 3,
+        DatapointsToAlarm: 3,
+      });
+    });
+
+    test('adds one task, two when the queue is three times too old, and takes one away when nothing waits', () => {
+      const policies = Object.entries(aged().findResources('AWS::ApplicationAutoScaling::ScalingPolicy'))
+        .filter(([id]) => id.startsWith('SiteWorker'))
+        .map(([, { Properties }]) => Properties);
+
+      expect(policies.map(({ PolicyType }) => PolicyType)).toEqual(['StepScaling', 'StepScaling']);
+      expect(policies.map((policy) => policy.StepScalingPolicyConfiguration.StepAdjustments)).toEqual([
+        [{ MetricIntervalUpperBound: 0, ScalingAdjustment: -1 }],
+        [
+          { MetricIntervalLowerBound: 0, MetricIntervalUpperBound: 240, ScalingAdjustment: 1 },
+          { MetricIntervalLowerBound: 240, ScalingAdjustment: 2 },
+        ],
+      ]);
+    });
+
+    test.each<[WorkerProps, string]>([
+      [
+        { queues: undefined },
+        "'queues' must be named when 'maxQueueAge' is set: their age is what the worker scales by",
+      ],
+      [{ maxQueueAge: Duration.seconds(30) }, "'maxQueueAge' must be a whole number of at least 60, got 30"],
+      [
+        { scaling: undefined },
+        "'maxQueueAge' must be left out when 'scaling.minTasks' and 'scaling.maxTasks' are equal (1): the process does not scale",
+      ],
+      [
+        { logging: LogDrivers.jsonFile() },
+        "'logging' must be left out when 'maxQueueAge' is set: the age is read in the log group of the site",
+      ],
+      [
+        { scaling: { maxTasks: 3, cpuPercent: 50 } },
+        "'scaling.cpuPercent' and 'scaling.memoryPercent' must be left out when 'maxQueueAge' is set",
+      ],
+      [
+        { scaling: { maxTasks: 3, memoryPercent: 50 } },
+        "'scaling.cpuPercent' and 'scaling.memoryPercent' must be left out when 'maxQueueAge' is set",
+      ],
+    ])('fails: %j', (props, message) => {
+      expect(() => aged(props)).toThrow(`${message} [Test/Site/Worker]`);
+    });
+  });
+
+  test.each<[WorkerProps, string]>([
+    [{ ephemeralStorageGiB: 20 }, "'ephemeralStorageGiB' must be a whole number from 21 to 200, got 20"],
+    [
+      { capacity: TaskCapacity.spot({ spotPercent: 0 }) },
+      "'capacity.spotPercent' must be a whole number from 1 to 100, got 0",
+    ],
+    [{ queues: [] }, "'queues' must name at least one queue, got none. Leave it out for the project's default queue"],
+    [{ queues: ['a b'] }, "'queues' must hold names of letters, digits, '_', '-', '.' and ':', got 'a b'"],
+    [{ concurrency: 0 }, "'concurrency' must be a whole number of at least 1, got 0"],
+    [{ cpu: 128 }, "'cpu' must be one of 256, 512, 1024, 2048, 4096, 8192, 16384, got 128"],
+    [{ memoryMiB: 8192 }, "'memoryMiB' must be one of 1024, 2048, 3072, 4096 for 512 CPU units, got 8192"],
+    [{ stopTimeout: Duration.minutes(3) }, "'stopTimeout' must be a whole number from 2 to 120, got 180"],
+    [
+      { healthCheckCommand: [] },
+      "'healthCheckCommand' must name a command, got none. Leave it out for no health check",
+    ],
+    [{ scaling: { maxTasks: 0 } }, "'scaling.maxTasks' must be a whole number of at least 1, got 0"],
+  ])('fails: %j', (props, message) => {
+    expect(() => worker(props)).toThrow(`${message} [Test/Site/Worker]`);
+  });
+});
