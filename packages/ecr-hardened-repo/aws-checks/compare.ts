@@ -1,5 +1,5 @@
 import type { LifecyclePolicyPreviewResult } from '@aws-sdk/client-ecr';
-import type { RetentionOutcome } from '../src/image-detail';
+import type { RetentionOutcome } from '../src/retention/image-detail';
 
 /** An image of the check. */
 export interface NamedImage {

@@ -2,9 +2,9 @@ import { CfnOutput, Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
-import { FindingSeverity } from '../src/finding-severity';
-import { HardenedRepository } from '../src/hardened-repository';
-import { ImageEncryption } from '../src/image-encryption';
+import { HardenedRepository } from '../src/repository/hardened-repository';
+import { ImageEncryption } from '../src/repository/image-encryption';
+import { FindingSeverity } from '../src/shared/finding-severity';
 
 /** A repository with the rules of the package, each with a queue, and a rule for all events of ECR and Inspector. */
 export function buildEventsStack(stack: Stack): void {

@@ -1,7 +1,7 @@
 import { BatchGetImageCommand, GetDownloadUrlForLayerCommand } from '@aws-sdk/client-ecr';
 import { CfnOutput, RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import type { CfnKey } from 'aws-cdk-lib/aws-kms';
-import { HardenedRepository } from '../src/hardened-repository';
+import { HardenedRepository } from '../src/repository/hardened-repository';
 import { aws, CliFailure, requireAwsCli } from './aws-cli';
 import type { Check } from './check';
 import { DIFFERENT, NotShown, SHOWN } from './problems';

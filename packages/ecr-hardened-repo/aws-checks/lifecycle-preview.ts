@@ -10,7 +10,7 @@ import {
   StartLifecyclePolicyPreviewCommand,
   ValidationException,
 } from '@aws-sdk/client-ecr';
-import type { ImageDetail } from '../src/image-detail';
+import type { ImageDetail } from '../src/retention/image-detail';
 import { type Check, poll } from './check';
 import { agrees, compare, takenByAws } from './compare';
 import { type PreviewImage, previewImages } from './preview-images';

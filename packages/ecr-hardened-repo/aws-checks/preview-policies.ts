@@ -1,11 +1,11 @@
 import { App, Stack } from 'aws-cdk-lib';
 import type * as ecr from 'aws-cdk-lib/aws-ecr';
-import { HardenedRepository } from '../src/hardened-repository';
-import type { ImageDetail, RetentionOutcome } from '../src/image-detail';
-import { ImageEncryption } from '../src/image-encryption';
-import { lifecyclePolicyText } from '../src/private/lifecycle-policy';
-import { simulate } from '../src/private/simulation';
-import { ImageSelection, RetentionRule } from '../src/retention-rule';
+import { HardenedRepository } from '../src/repository/hardened-repository';
+import { ImageEncryption } from '../src/repository/image-encryption';
+import type { ImageDetail, RetentionOutcome } from '../src/retention/image-detail';
+import { lifecyclePolicyText } from '../src/retention/lifecycle-policy';
+import { ImageSelection, RetentionRule } from '../src/retention/retention-rule';
+import { simulate } from '../src/retention/simulation';
 
 /** A policy to preview, and what AWS's answer to it tells. */
 export interface PreviewPolicy {

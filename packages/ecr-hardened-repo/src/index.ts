@@ -1,41 +1,44 @@
-export { DeployGate, type DeployGateProps } from './deploy-gate';
-export { DeployedImagePins, type DeployedImagePinsProps } from './deployed-image-pins';
-export { type AcceptedFinding, FindingPolicy, type FindingPolicyOptions } from './finding-policy';
-export { FindingSeverity } from './finding-severity';
-export { GitHubPushRole, type GitHubPushRoleProps } from './github-push-role';
-export { type GitHubRepository, GitHubSubject } from './github-subject';
-export { GitLabPushRole, type GitLabPushRoleProps } from './gitlab-push-role';
-export { GitLabSubject } from './gitlab-subject';
-export { HardenRepository, type HardenRepositoryProps } from './harden-repository';
+export { GitHubPushRole, type GitHubPushRoleProps } from './access/github-push-role';
+export { type GitHubRepository, GitHubSubject } from './access/github-subject';
+export { GitLabPushRole, type GitLabPushRoleProps } from './access/gitlab-push-role';
+export { GitLabSubject } from './access/gitlab-subject';
+export type { PushRoleProps } from './access/push-role-props';
+export { DeployGate, type DeployGateProps } from './deployments/deploy-gate';
+export { DeployedImagePins, type DeployedImagePinsProps } from './deployments/deployed-image-pins';
+export { type AcceptedFinding, FindingPolicy, type FindingPolicyOptions } from './deployments/finding-policy';
 export {
   CreationScenario,
   HardenedCreationTemplate,
   type HardenedCreationTemplateProps,
-} from './hardened-creation-template';
-export { HardenedRepository } from './hardened-repository';
-export { HardenedRepositoryDefaults, type HardenedRepositoryDefaultsProps } from './hardened-repository-defaults';
-export type { HardenedRepositoryProps } from './hardened-repository-props';
-export { type ImageDetail, RetentionAction, type RetentionOutcome } from './image-detail';
-export { ImageEncryption } from './image-encryption';
-export { PullThroughCache, type PullThroughCacheProps } from './pull-through-cache';
-export type { PushCommandsOptions } from './push-commands';
-export type { PushRoleProps } from './push-role-props';
-export { RegistryPolicy, type ReplicationSource } from './registry-policy';
+} from './registry/hardened-creation-template';
+export { PullThroughCache, type PullThroughCacheProps } from './registry/pull-through-cache';
+export { RegistryPolicy, type ReplicationSource } from './registry/registry-policy';
 export {
   RegistryReplication,
   type RegistryReplicationProps,
   ReplicationDestination,
   type ReplicationRule,
-} from './registry-replication';
+} from './registry/registry-replication';
 export {
   type BasicScanningOptions,
   type EnhancedScanningOptions,
   RegistryScanning,
   type RegistryScanningProps,
   RegistryScanType,
-} from './registry-scanning';
-export { RegistrySigning, type RegistrySigningProps, type SigningRule } from './registry-signing';
-export type { OnImagePushedOptions, OnScanFindingsOptions } from './repository-events';
-export type { RetentionProps } from './retention-props';
-export { ImageSelection, RetentionRule } from './retention-rule';
-export { type EcrUpstreamOptions, UpstreamRegistry } from './upstream-registry';
+} from './registry/registry-scanning';
+export { RegistrySigning, type RegistrySigningProps, type SigningRule } from './registry/registry-signing';
+export { type EcrUpstreamOptions, UpstreamRegistry } from './registry/upstream-registry';
+export { HardenRepository, type HardenRepositoryProps } from './repository/harden-repository';
+export { HardenedRepository } from './repository/hardened-repository';
+export {
+  HardenedRepositoryDefaults,
+  type HardenedRepositoryDefaultsProps,
+} from './repository/hardened-repository-defaults';
+export type { HardenedRepositoryProps } from './repository/hardened-repository-props';
+export { ImageEncryption } from './repository/image-encryption';
+export type { PushCommandsOptions } from './repository/push-commands';
+export type { OnImagePushedOptions, OnScanFindingsOptions } from './repository/repository-events';
+export { type ImageDetail, RetentionAction, type RetentionOutcome } from './retention/image-detail';
+export type { RetentionProps } from './retention/retention-props';
+export { ImageSelection, RetentionRule } from './retention/retention-rule';
+export { FindingSeverity } from './shared/finding-severity';
