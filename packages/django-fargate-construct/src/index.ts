@@ -1,4 +1,5 @@
-export { DjangoContract, type ExistingContractOptions, type UrlContractOptions } from './contract/django-contract';
+export type { ExistingContractOptions, UrlContractOptions } from './contract/contract-options';
+export { DjangoContract } from './contract/django-contract';
 export type { DjangoSettings } from './contract/django-settings';
 export { AuroraPostgresDatabase } from './data/aurora-postgres-database';
 export type { AuroraPostgresDatabaseProps } from './data/aurora-postgres-database-props';

@@ -1,5 +1,4 @@
 import { RemovalPolicy } from 'aws-cdk-lib/core';
-import { Egress } from './network/egress';
 
 /** Every default about size, cost or safety, for one kind of site. */
 interface ProfileDefaults {
@@ -10,7 +9,8 @@ interface ProfileDefaults {
   readonly beatMemoryMiB: number;
   readonly minTasks: number;
   readonly maxTasks: number;
-  readonly egress: Egress;
+  /** One of the ways out that `Egress` names. */
+  readonly egress: 'natGatewayPerZone' | 'publicTasks';
   readonly flowLogs: boolean;
   readonly stops: boolean;
   readonly databaseInstanceType: string;
@@ -42,7 +42,7 @@ export class SiteProfile {
     beatMemoryMiB: 512,
     minTasks: 2,
     maxTasks: 10,
-    egress: Egress.natGatewayPerZone(),
+    egress: 'natGatewayPerZone',
     flowLogs: true,
     stops: false,
     databaseInstanceType: 't4g.medium',
@@ -72,7 +72,7 @@ export class SiteProfile {
     beatMemoryMiB: 512,
     minTasks: 1,
     maxTasks: 2,
-    egress: Egress.publicTasks(),
+    egress: 'publicTasks',
     flowLogs: false,
     stops: true,
     databaseInstanceType: 't4g.micro',

@@ -1,4 +1,4 @@
-import { SiteProfile } from '../src';
+import { Egress, SiteProfile } from '../src';
 import { makeSite, readmeTable, templateOf } from './fixtures';
 
 describe('profiles', () => {
@@ -8,7 +8,7 @@ describe('profiles', () => {
     'CPU units and MiB of a task': `${d.cpu}, ${d.memoryMiB}`,
     'CPU units and MiB of beat': `${d.beatCpu}, ${d.beatMemoryMiB}`,
     'web tasks': `${d.minTasks} to ${d.maxTasks}`,
-    'way out of the tasks': d.egress._plan.name,
+    'way out of the tasks': Egress[d.egress]()._plan.name,
     'flow logs of refused connections': onOff(d.flowLogs),
     'stops off hours': d.stops ? 'when asked' : 'when asked by name',
     database: `db.${d.databaseInstanceType}, in ${d.multiAz ? 'two zones' : 'one zone'}`,

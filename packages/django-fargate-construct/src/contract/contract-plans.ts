@@ -12,7 +12,7 @@ import {
   type SiteValues,
   wholeSecrets,
 } from './container-environment';
-import type { ExistingContractOptions, UrlContractOptions } from './django-contract';
+import type { ExistingContractOptions, UrlContractOptions } from './contract-options';
 
 /** What a contract knows: its names, and how the values of a site are given under them. */
 export interface ContractPlan {

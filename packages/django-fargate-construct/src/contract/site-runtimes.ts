@@ -7,8 +7,8 @@ import type { IDjangoDatabase } from '../data/django-database';
 import type { SiteStorage } from '../data/site-storage';
 import type { IDjangoCache } from '../data/valkey-cache';
 import type { SignedMediaOptions } from '../edge/media-access';
-import type { DjangoRuntime } from '../processes/django-task';
 import { type ContractPlan, siteEnvironment } from './contract-plans';
+import type { DjangoRuntime } from './django-runtime';
 import type { DjangoSettings } from './django-settings';
 
 /** Everything that tells Django where it is. */

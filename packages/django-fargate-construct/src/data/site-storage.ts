@@ -4,6 +4,9 @@ import { Construct } from 'constructs';
 import { privateBucket } from '../shared/private-bucket';
 import { SiteProfile } from '../site-profile';
 
+/** Where a static file is in its bucket, and below which path of the site. */
+export const STATIC_PREFIX = 'static/';
+
 /** Properties of `SiteStorage`. */
 export interface SiteStorageProps {
   /**

@@ -3,7 +3,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { requireWhole } from '../shared/validate';
 import { SiteProfile } from '../site-profile';
-import type { Egress } from './egress';
+import { Egress } from './egress';
 import { FlowLogs } from './flow-logs';
 import { addFlowLog } from './private/flow-log';
 import { NatInstances } from './private/nat-instances';
@@ -56,7 +56,7 @@ export class SiteNetwork extends Construct {
     const maxAzs = props.maxAzs ?? 2;
     requireWhole(this, 'maxAzs', maxAzs, 2, 3);
 
-    this.vpc = this.createVpc(maxAzs, props.egress ?? profile._defaults.egress);
+    this.vpc = this.createVpc(maxAzs, props.egress ?? Egress[profile._defaults.egress]());
     this.logConnections(
       props.flowLogs ?? (profile._defaults.flowLogs ? FlowLogs.rejected() : FlowLogs.none()),
       profile,

@@ -2,10 +2,11 @@ import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import type { DjangoRuntime } from '../contract/django-runtime';
 import type { OffHours } from '../off-hours';
 import type { SiteProfile } from '../site-profile';
 import { djangoService, processSecurityGroup, resolveScaling, scaleService } from './django-service';
-import { containerHealthCheck, type DjangoRuntime, djangoTask, requireHealthCheckCommand } from './django-task';
+import { containerHealthCheck, djangoTask, requireHealthCheckCommand } from './django-task';
 import { requireFargateSize } from './private/fargate-size';
 
 /** Properties of Celery beat. */

@@ -1,10 +1,9 @@
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as logs from 'aws-cdk-lib/aws-logs';
-import type * as s3 from 'aws-cdk-lib/aws-s3';
-import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Duration, Size } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import type { ContainerEnvironment, ProcessEnvironment } from '../contract/container-environment';
+import type { ProcessEnvironment } from '../contract/container-environment';
+import type { DjangoRuntime } from '../contract/django-runtime';
 import { fail } from '../shared/validate';
 
 /** Name of the Django container in every task. */
@@ -15,16 +14,6 @@ export const CONTAINER_PORT = 8000;
 
 /** Size of `/tmp` in MiB. */
 export const TMPFS_MIB = 64;
-
-/** What the tasks of all processes of one site share. */
-export interface DjangoRuntime extends ContainerEnvironment {
-  readonly image: ecs.ContainerImage;
-  readonly architecture: ecs.CpuArchitecture;
-  readonly logGroup: logs.ILogGroup;
-  readonly mediaBucket: s3.IBucket;
-  readonly staticBucket: s3.IBucket;
-  readonly databaseSecret: secretsmanager.ISecret;
-}
 
 /** What is special about the task of one process. */
 export interface DjangoTaskOptions {

@@ -2,6 +2,7 @@ import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import type { DjangoRuntime } from '../contract/django-runtime';
 import type { ConnectionBudget } from '../data/connection-budget';
 import type { OffHours } from '../off-hours';
 import { fail, requireWhole } from '../shared/validate';
@@ -15,7 +16,7 @@ import {
   scaleOnUse,
   scaleService,
 } from './django-service';
-import { containerHealthCheck, type DjangoRuntime, djangoTask, requireHealthCheckCommand } from './django-task';
+import { containerHealthCheck, djangoTask, requireHealthCheckCommand } from './django-task';
 import { requireEphemeralStorage, requireFargateSize } from './private/fargate-size';
 import { scaleOnQueueAge } from './private/queue-age';
 import { allowTaskProtection } from './private/task-protection';

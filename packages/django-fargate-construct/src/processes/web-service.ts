@@ -3,11 +3,12 @@ import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import type { DjangoRuntime } from '../contract/django-runtime';
+import { STATIC_PREFIX } from '../data/site-storage';
 import type { OffHours } from '../off-hours';
-import { STATIC_PREFIX } from '../release/private/publish-static-files';
-import { gunicornArguments } from '../shared/request-timing';
 import { djangoService, processSecurityGroup } from './django-service';
-import { CONTAINER_PORT, type DjangoRuntime, djangoTask, webHealthCheck } from './django-task';
+import { CONTAINER_PORT, djangoTask, webHealthCheck } from './django-task';
+import { gunicornArguments } from './private/gunicorn';
 import type { Web } from './web';
 
 /** What the web process takes from its site. */

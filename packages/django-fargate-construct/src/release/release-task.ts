@@ -4,13 +4,13 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { ArnFormat, CustomResource, Duration, Stack } from 'aws-cdk-lib/core';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import { lambdaCode } from '../lambda-code';
 import { taskPlacement, wayOut } from '../network/subnets';
 import { CONTAINER_NAME } from '../processes/django-task';
 import { grantRunTask } from '../processes/run-task';
+import { requireWhole } from '../shared/validate';
 import { SiteProfile } from '../site-profile';
-import { requireReleaseTimeout } from './release-timeout';
 
 /** Properties of `ReleaseTask`. */
 export interface ReleaseTaskProps {
@@ -120,4 +120,9 @@ export class ReleaseTask extends Construct {
       }),
     );
   }
+}
+
+/** Fails synthesis unless a Lambda function, which ends after 15 minutes, can wait for so long. */
+export function requireReleaseTimeout(scope: IConstruct, prop: string, timeout: Duration | undefined): void {
+  if (timeout) requireWhole(scope, prop, timeout.toSeconds({ integral: false }), 30, 14 * 60);
 }

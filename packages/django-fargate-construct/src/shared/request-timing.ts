@@ -28,17 +28,3 @@ export function requestTiming(requestTimeout: number): RequestTiming {
     keepAlive: idleTimeout + 15,
   };
 }
-
-/** What gunicorn reads from `GUNICORN_CMD_ARGS`. */
-export function gunicornArguments(timing: RequestTiming, port: number, workers: number, threads: number): string {
-  return [
-    `--bind 0.0.0.0:${port}`,
-    '--worker-class gthread',
-    `--workers ${workers}`,
-    `--threads ${threads}`,
-    `--timeout ${timing.requestTimeout}`,
-    `--graceful-timeout ${timing.gracefulTimeout}`,
-    `--keep-alive ${timing.keepAlive}`,
-    '--worker-tmp-dir /dev/shm',
-  ].join(' ');
-}

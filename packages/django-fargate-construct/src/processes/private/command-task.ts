@@ -2,9 +2,10 @@ import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import type { DjangoRuntime } from '../../contract/django-runtime';
 import type { SiteProfile } from '../../site-profile';
 import { processSecurityGroup } from '../django-service';
-import { type DjangoRuntime, djangoTask } from '../django-task';
+import { djangoTask } from '../django-task';
 import { requireFargateSize } from './fargate-size';
 
 /** What a command takes from its site. */

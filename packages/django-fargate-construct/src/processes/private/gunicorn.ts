@@ -1,5 +1,6 @@
 import { Token } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import type { RequestTiming } from '../../shared/request-timing';
 import { fail } from '../../shared/validate';
 
 /**
@@ -24,6 +25,20 @@ WSGIApplication.load = load_answering
 sys.argv = ["gunicorn", application]
 WSGIApplication("%(prog)s [OPTIONS] [APP_MODULE]").run()
 `.trim();
+
+/** What gunicorn reads from `GUNICORN_CMD_ARGS`. */
+export function gunicornArguments(timing: RequestTiming, port: number, workers: number, threads: number): string {
+  return [
+    `--bind 0.0.0.0:${port}`,
+    '--worker-class gthread',
+    `--workers ${workers}`,
+    `--threads ${threads}`,
+    `--timeout ${timing.requestTimeout}`,
+    `--graceful-timeout ${timing.gracefulTimeout}`,
+    `--keep-alive ${timing.keepAlive}`,
+    '--worker-tmp-dir /dev/shm',
+  ].join(' ');
+}
 
 /** What serves a WSGI application, and answers the health check before it. */
 export function gunicornCommand(application: string, healthCheckPath: string): string[] {

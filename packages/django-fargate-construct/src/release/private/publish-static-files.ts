@@ -1,5 +1,4 @@
-/** Where a static file is in its bucket, and below which path of the site. */
-export const STATIC_PREFIX = 'static/';
+import { STATIC_PREFIX } from '../../data/site-storage';
 
 /**
  * Copies what `collectstatic` left in the image to the bucket of static files, then becomes the command that follows it.

@@ -1,0 +1,15 @@
+import type * as ecs from 'aws-cdk-lib/aws-ecs';
+import type * as logs from 'aws-cdk-lib/aws-logs';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import type { ContainerEnvironment } from './container-environment';
+
+/** What the tasks of all processes of one site share. */
+export interface DjangoRuntime extends ContainerEnvironment {
+  readonly image: ecs.ContainerImage;
+  readonly architecture: ecs.CpuArchitecture;
+  readonly logGroup: logs.ILogGroup;
+  readonly mediaBucket: s3.IBucket;
+  readonly staticBucket: s3.IBucket;
+  readonly databaseSecret: secretsmanager.ISecret;
+}
