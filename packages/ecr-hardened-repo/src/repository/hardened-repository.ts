@@ -13,16 +13,10 @@ import { requireRetention } from '../retention/retention-check';
 import type { RetentionRule } from '../retention/retention-rule';
 import { simulate } from '../retention/simulation';
 import { PIN_TAG_PATTERN, releaseTagPatterns, standardRetention } from '../retention/standard-retention';
+import { requireReleaseTag, requireSomeTagPatterns, requireTagsThatStay } from '../retention/tag-checks';
 import { FindingSeverity } from '../shared/finding-severity';
 import { imageKey } from '../shared/image-key';
-import {
-  requireDigest,
-  requireReleaseTag,
-  requireRemovalPolicy,
-  requireSameRegion,
-  requireSomeTagPatterns,
-  requireTagsThatStay,
-} from '../shared/validate';
+import { requireDigest, requireRemovalPolicy, requireSameRegion } from '../shared/validate';
 import type { HardenedRepositoryProps } from './hardened-repository-props';
 import { ImageEncryption } from './image-encryption';
 import { requireMutableTagPatterns, tagMutability } from './mutable-tags';
