@@ -5,42 +5,29 @@ import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { requireOwnNames } from './contract/container-environment';
-import { type ContractPlan, requireFollowsPassword } from './contract/contract-plans';
-import { DjangoContract } from './contract/django-contract';
 import type { DjangoRuntime } from './contract/django-runtime';
-import type { DjangoSettings } from './contract/django-settings';
-import { siteRuntimes } from './contract/site-runtimes';
-import { ConnectionBudget } from './data/connection-budget';
+import { type SiteRuntimes, siteRuntimes } from './contract/site-runtimes';
 import { DatabaseOffHours } from './data/database-off-hours';
 import type { IDjangoDatabase } from './data/django-database';
-import { instanceConnections } from './data/postgres';
 import { PostgresDatabase } from './data/postgres-database';
 import { requireCeleryBroker } from './data/require-celery-broker';
 import { SiteStorage } from './data/site-storage';
 import { type IDjangoCache, ValkeyCache } from './data/valkey-cache';
 import type { DjangoFargateServiceProps } from './django-fargate-service-props';
-import { requireOriginTimeout } from './edge/require-cloud-front';
-import { requireDomain } from './edge/require-domain';
-import { requireListener } from './edge/require-listener';
 import { siteEdge } from './edge/site-edge';
 import { SiteNetwork } from './network/site-network';
-import { requireSiteVpc } from './network/subnets';
-import type { OffHours } from './off-hours';
 import { type BeatProps, DjangoBeat } from './processes/django-beat';
 import { type CommandProps, DjangoCommand } from './processes/django-command';
 import { scaleWeb } from './processes/django-service';
 import { DjangoWorker } from './processes/django-worker';
-import { execAudit, requireExecAudit } from './processes/exec-audit';
+import { execAudit } from './processes/exec-audit';
 import { ScheduledCommand, type ScheduledCommandProps } from './processes/scheduled-command';
-import { resolveWeb, type Web } from './processes/web';
 import { webService, webTargetGroup } from './processes/web-service';
 import type { WorkerProps } from './processes/worker-props';
-import type { ReleaseProps } from './release/release-props';
-import { type ReleaseTask, requireReleaseTimeout } from './release/release-task';
+import type { ReleaseTask } from './release/release-task';
 import { siteRelease } from './release/site-release';
 import { fail } from './shared/validate';
-import { SiteProfile } from './site-profile';
+import { planSite, type SitePlan } from './site-plan';
 
 /** A Django site: load balancer, web tasks, database, cache and media files, with a migration before every release. */
 export class DjangoFargateService extends Construct implements ec2.IConnectable {
@@ -79,81 +66,48 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
   /** Network rules of the web tasks. */
   public readonly connections: ec2.Connections;
 
-  private readonly profile: SiteProfile;
-  private readonly django: DjangoSettings;
-  private readonly contract: ContractPlan;
-  private readonly offHours?: OffHours;
+  private readonly plan: SitePlan;
   private readonly runtime: DjangoRuntime;
-  private readonly connectionBudget: ConnectionBudget;
   private readonly added: ecs.FargateService[] = [];
   private beat?: DjangoBeat;
 
   constructor(scope: Construct, id: string, props: DjangoFargateServiceProps) {
     super(scope, id);
 
-    this.profile = props.profile ?? SiteProfile.PRODUCTION;
-    this.django = props.django ?? {};
-    this.contract = (this.django.contract ?? DjangoContract.standard())._plan;
-    this.offHours = props.offHours;
-    const { profile } = this;
-    const web = resolveWeb(this, props.web ?? {}, profile);
-    props.offHours?._require(this, profile);
-    if (props.offHours) props.database?.stoppable?._require(this);
-    requireDomain(this, props.domain, profile, props.listener !== undefined);
-    requireListener(this, props.listener);
-    requireOriginTimeout(this, props.domain, web.timing.requestTimeout);
-    requireReleaseTimeout(this, 'release.timeout', props.release?.timeout);
-    this.contract.require?.(this);
-    requireFollowsPassword(this, this.contract, props.database);
-    const { environment = {}, secrets = {} } = this.django;
-    requireOwnNames(this, this.contract.names, Object.keys(environment), Object.keys(secrets));
-    if (props.vpc && props.cluster) {
-      fail(this, "'vpc' must be left out when 'cluster' is given: the tasks run in the cluster's VPC");
-    }
-    if (props.cluster && web.execWithWritableRoot) requireExecAudit(this, props.cluster);
-
-    const given = props.cluster?.vpc ?? props.vpc;
-    if (given) requireSiteVpc(this, given);
-    this.connectionBudget = this.planConnections(props.database, web);
-
-    this.vpc = given ?? new SiteNetwork(this, 'Network', { profile }).vpc;
-    this.cluster = props.cluster ?? this.createCluster(web);
+    const plan = planSite(this, props);
+    const { profile, web, domain } = plan;
+    this.plan = plan;
+    this.vpc = plan.vpc ?? new SiteNetwork(this, 'Network', { profile }).vpc;
+    this.cluster = props.cluster ?? this.createCluster();
     this.logGroup = this.createLogGroup();
     this.database = props.database ?? new PostgresDatabase(this, 'Database', { vpc: this.vpc, profile });
     this.cache = props.cache ?? new ValkeyCache(this, 'Cache', { vpc: this.vpc, profile });
     this.storage = new SiteStorage(this, 'Storage', { profile });
-    this.secretKey = this.django.secretKey ?? this.createSecretKey();
+    this.secretKey = plan.django.secretKey ?? this.createSecretKey();
 
     const { vpc, storage } = this;
-    const { edge, cloudFront, forwardTo } = siteEdge(this, props, { vpc, profile, storage, timing: web.timing });
+    const { edge, cloudFront, forwardTo } = siteEdge(this, props, {
+      domain,
+      vpc,
+      profile,
+      storage,
+      timing: web.timing,
+    });
     this.distribution = cloudFront?.distribution;
     this.originSecret = cloudFront?.originSecret;
     this.loadBalancer = edge.loadBalancer;
     this.listener = edge.listener;
     this.url = edge.url;
 
-    const runtimes = siteRuntimes(this, {
-      image: props.image,
-      architecture: web.architecture,
-      logGroup: this.logGroup,
-      contract: this.contract,
-      django: this.django,
-      secretKey: this.secretKey,
-      hostNames: edge.hostNames,
-      url: this.url,
-      database: this.database,
-      cache: this.cache,
-      storage: this.storage,
-      mediaSigning: props.domain._cloudFront?.media?._signing,
-    });
-    this.runtime = runtimes.runtime;
-    this.release = this.createRelease(props.release ?? {}, web, runtimes.releaseRuntime);
+    const { runtime, releaseRuntime } = this.createRuntimes(props.image, edge.hostNames);
+    this.runtime = runtime;
+    this.release = this.createRelease(releaseRuntime);
     this.webService = webService(this, this.shared(), web);
     this.webService.node.addDependency(this.release.run);
     this.allowData(this.webService.connections);
-    this.targetGroup = webTargetGroup(this, this.vpc, this.webService, web);
+    this.targetGroup = webTargetGroup(this, vpc, this.webService, web);
     this.listenerRule = forwardTo(this.targetGroup);
-    scaleWeb(this.webService, web.scaling, props.offHours, this.targetGroup);
+    scaleWeb(this.webService, web.scaling, plan.offHours, this.targetGroup);
     this.connections = this.webService.connections;
     this.stopDatabase();
   }
@@ -184,7 +138,7 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
       fail(this, `'addBeat' must be called once, got '${id}' after '${this.beat.node.id}': two send every task twice`);
     }
     requireCeleryBroker(this, this.cache);
-    this.connectionBudget.addTask('beat');
+    this.plan.connectionBudget.addTask('beat');
     this.beat = DjangoBeat._create(this, id, this.shared(), props);
     this.allowData(this.beat.connections);
     this.beat.service.node.addDependency(this.release.run);
@@ -199,7 +153,7 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
    * @param props what runs, and when
    */
   public addScheduledCommand(id: string, props: ScheduledCommandProps): ScheduledCommand {
-    this.connectionBudget.addTask(`scheduled ${id}`);
+    this.plan.connectionBudget.addTask(`scheduled ${id}`);
     const command = ScheduledCommand._create(this, id, this.shared(), props);
     this.allowData(command.connections);
     command.schedule.node.addDependency(this.release.run);
@@ -224,33 +178,26 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
     return [this.webService, ...this.added];
   }
 
-  /** What the processes that are added take from the site. */
+  /** What every process takes from the site. */
   private shared() {
-    const { runtime, profile, cluster, connectionBudget, offHours } = this;
-    return { runtime, profile, cluster, connectionBudget, offHours, celeryApp: this.django.celeryApp ?? 'config' };
+    const { runtime, cluster } = this;
+    const { profile, connectionBudget, offHours, celeryApp } = this.plan;
+    return { runtime, profile, cluster, connectionBudget, offHours, celeryApp };
   }
 
-  private planConnections(database: IDjangoDatabase | undefined, web: Web): ConnectionBudget {
-    const { connectionsChecked, databaseInstanceType } = this.profile._defaults;
-    const limit = database ? database.maxConnections : instanceConnections(databaseInstanceType);
-    const budget = new ConnectionBudget(this, connectionsChecked ? limit : undefined);
-    budget.addTask('release');
-    budget.addService('web', web.scaling.maxTasks, web.workers, web.threads);
-    return budget;
-  }
-
-  private createCluster(web: Web): ecs.Cluster {
+  private createCluster(): ecs.Cluster {
+    const { profile, web } = this.plan;
     return new ecs.Cluster(this, 'Cluster', {
       vpc: this.vpc,
-      containerInsightsV2: this.profile._defaults.containerInsights
+      containerInsightsV2: profile._defaults.containerInsights
         ? ecs.ContainerInsights.ENABLED
         : ecs.ContainerInsights.DISABLED,
-      executeCommandConfiguration: web.execWithWritableRoot ? execAudit(this, this.profile) : undefined,
+      executeCommandConfiguration: web.execWithWritableRoot ? execAudit(this, profile) : undefined,
     });
   }
 
   private createLogGroup(): logs.LogGroup {
-    const { logRetentionDays, removalPolicy } = this.profile._defaults;
+    const { logRetentionDays, removalPolicy } = this.plan.profile._defaults;
     return new logs.LogGroup(this, 'Logs', { retention: logRetentionDays, removalPolicy });
   }
 
@@ -258,13 +205,35 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
     return new secretsmanager.Secret(this, 'SecretKey', {
       description: "Django's SECRET_KEY",
       generateSecretString: { passwordLength: 64 },
-      removalPolicy: this.profile._defaults.removalPolicy,
+      removalPolicy: this.plan.profile._defaults.removalPolicy,
     });
   }
 
-  private createRelease(props: ReleaseProps, web: Web, releaseRuntime: DjangoRuntime): ReleaseTask {
-    const { cluster, profile, database } = this;
-    const { release, securityGroup } = siteRelease(this, { cluster, profile, database, releaseRuntime }, web, props);
+  private createRuntimes(image: ecs.ContainerImage, hostNames: string[]): SiteRuntimes {
+    const { logGroup, secretKey, url, database, cache, storage } = this;
+    const { web, contract, django, domain } = this.plan;
+    const { architecture } = web;
+    const site = {
+      image,
+      architecture,
+      logGroup,
+      contract,
+      django,
+      secretKey,
+      hostNames,
+      url,
+      database,
+      cache,
+      storage,
+    };
+    return siteRuntimes(this, { ...site, mediaSigning: domain.cloudFront?.media?._signing });
+  }
+
+  private createRelease(releaseRuntime: DjangoRuntime): ReleaseTask {
+    const { cluster, database, plan } = this;
+    const { profile, web } = plan;
+    const site = { cluster, profile, database, releaseRuntime };
+    const { release, securityGroup } = siteRelease(this, site, web, plan.release);
     this.allowData(securityGroup.connections);
     // the command needs the rules that let it reach the data
     release.run.node.addDependency(
@@ -276,7 +245,7 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
   }
 
   private stopDatabase(): void {
-    const { offHours, profile } = this;
+    const { offHours, profile } = this.plan;
     const database = this.database.stoppable;
     if (offHours && database) new DatabaseOffHours(this, 'DatabaseOffHours', { database, offHours, profile });
   }

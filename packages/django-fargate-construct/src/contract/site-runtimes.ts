@@ -27,8 +27,8 @@ interface RuntimeSite {
   readonly mediaSigning?: SignedMediaOptions;
 }
 
-/** What the tasks of a site run with, and what its release does: another way to the database, where there is one. */
-interface SiteRuntimes {
+/** What the tasks of a site run with, and its release: another way to the database, where there is one. */
+export interface SiteRuntimes {
   readonly runtime: DjangoRuntime;
   readonly releaseRuntime: DjangoRuntime;
 }

@@ -15,7 +15,7 @@ import { ORIGIN_SECRET_HEADER } from './private/cloud-front-headers';
 import { ATTACHMENT_CODE, VIEWER_ADDRESS_CODE } from './private/edge-functions';
 import { globalName } from './private/global-name';
 import { mediaHeaders, pageHeaders, staticHeaders } from './private/response-headers';
-import { MAX_ORIGIN_TIMEOUT, requireViewerCertificate } from './require-cloud-front';
+import { MAX_ORIGIN_TIMEOUT, requireViewerCertificate } from './require-domain';
 
 /** Every error that CloudFront would remember for 10 seconds, and show to others than the one who caused it. */
 const ERRORS = [400, 403, 404, 405, 414, 500, 501, 502, 503, 504];

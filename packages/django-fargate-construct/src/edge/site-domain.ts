@@ -1,9 +1,11 @@
-import * as acm from 'aws-cdk-lib/aws-certificatemanager';
+import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import * as route53 from 'aws-cdk-lib/aws-route53';
-import { Token } from 'aws-cdk-lib/core';
-import type { Construct } from 'constructs';
+import type * as route53 from 'aws-cdk-lib/aws-route53';
+import type { IConstruct } from 'constructs';
+import type { SiteProfile } from '../site-profile';
 import type { CloudFrontOptions } from './cloud-front-options';
+import type { DomainKind, DomainPlan } from './domain-plan';
+import { requireDomain } from './require-domain';
 
 /** Options of every `SiteDomain` that has a name. */
 export interface SiteDomainOptions {
@@ -48,7 +50,7 @@ export interface HostedZoneDomainOptions extends SiteDomainOptions {
 }
 
 /** The name that visitors use, and with it whether the site speaks HTTPS. */
-export abstract class SiteDomain {
+export class SiteDomain {
   /**
    * HTTPS under a name in a Route 53 hosted zone: the site makes the alias records and, unless one is given, the
    * certificate.
@@ -58,7 +60,7 @@ export abstract class SiteDomain {
    * @param options what differs from the defaults
    */
   public static hostedZone(zone: route53.IHostedZone, name: string, options: HostedZoneDomainOptions = {}): SiteDomain {
-    return new HostedZoneDomain(zone, name, options);
+    return new SiteDomain(name, { https: true, zone, certificate: options.certificate }, options);
   }
 
   /**
@@ -69,7 +71,7 @@ export abstract class SiteDomain {
    * @param options what differs from the defaults
    */
   public static certificate(name: string, certificate: acm.ICertificate, options: SiteDomainOptions = {}): SiteDomain {
-    return new CertificateDomain(name, certificate, options);
+    return new SiteDomain(name, { https: true, certificate }, options);
   }
 
   /**
@@ -80,142 +82,35 @@ export abstract class SiteDomain {
    * @param options what differs from the defaults
    */
   public static coveredByListener(name: string, options: SiteDomainOptions = {}): SiteDomain {
-    return new CoveredDomain(name, options);
+    return new SiteDomain(name, { https: true, onlyOnListener: true }, options);
   }
 
   /** Plain HTTP under the load balancer's own name: nothing is encrypted on its way. Only in the development profile. */
   public static loadBalancerNameOverHttp(): SiteDomain {
-    return new LoadBalancerDomain();
+    return new SiteDomain(undefined, { https: false });
   }
 
-  /** @internal */
-  public readonly _names: string[];
-  /** @internal */
-  public readonly _rulePriority?: number;
-  /** @internal */
-  public readonly _loadBalancer?: elbv2.IApplicationLoadBalancer;
-  /** @internal */
-  public readonly _cloudFront?: CloudFrontOptions;
+  private readonly plan: DomainPlan;
 
-  protected constructor(
-    /** @internal */
-    public readonly _https: boolean,
+  private constructor(
     /** Name that visitors use; undefined when it is the load balancer's own. */
-    public readonly name?: string,
+    public readonly name: string | undefined,
+    kind: DomainKind,
     options: SiteDomainOptions = {},
   ) {
-    this._names = name === undefined ? [] : [name, ...(options.alternativeNames ?? [])];
-    this._rulePriority = options.rulePriority;
-    this._loadBalancer = options.loadBalancer;
-    this._cloudFront = options.cloudFront;
+    const { alternativeNames = [], rulePriority, loadBalancer, cloudFront } = options;
+    const names = name === undefined ? [] : [name, ...alternativeNames];
+    this.plan = { ...kind, names, rulePriority, loadBalancer, cloudFront };
   }
 
   /**
-   * Whether only a listener that is given can serve the name.
+   * The domain as it was asked for, after a check that it can work with the profile, and with a listener that is given or
+   * without one.
    *
    * @internal
    */
-  public get _onlyOnListener(): boolean {
-    return false;
-  }
-
-  /**
-   * Hosted zone of the names.
-   *
-   * @internal
-   */
-  public get _zone(): route53.IHostedZone | undefined {
-    return undefined;
-  }
-
-  /**
-   * Certificate that the listener needs for the names; without one it has one already, or speaks plain HTTP.
-   *
-   * @internal
-   */
-  public abstract _certificate(scope: Construct): acm.ICertificate | undefined;
-
-  /**
-   * Points the names at the load balancer or the distribution, where that is the site's task.
-   *
-   * @internal
-   */
-  public _addRecords(_scope: Construct, _target: route53.IAliasRecordTarget, _ipv6: boolean): route53.RecordSet[] {
-    return [];
-  }
-}
-
-class HostedZoneDomain extends SiteDomain {
-  constructor(
-    private readonly zone: route53.IHostedZone,
-    private readonly hostName: string,
-    private readonly options: HostedZoneDomainOptions,
-  ) {
-    super(true, hostName, options);
-  }
-
-  public override get _zone() {
-    return this.zone;
-  }
-
-  public _certificate(scope: Construct): acm.ICertificate {
-    return (
-      this.options.certificate ??
-      new acm.Certificate(scope, 'Certificate', {
-        domainName: this.hostName,
-        subjectAlternativeNames: this.options.alternativeNames,
-        validation: acm.CertificateValidation.fromDns(this.zone),
-      })
-    );
-  }
-
-  public override _addRecords(scope: Construct, alias: route53.IAliasRecordTarget, ipv6: boolean): route53.RecordSet[] {
-    const target = route53.RecordTarget.fromAlias(alias);
-    return this._names.flatMap((recordName, index) => {
-      // a record must keep its id when names before it come and go: two records of one name cannot be
-      const own = Token.isUnresolved(recordName) ? `${index}` : `-${recordName}`;
-      const id = index === 0 ? 'Alias' : `Alias${own}`;
-      const props = { zone: this.zone, recordName, target };
-      const record = new route53.ARecord(scope, id, props);
-      return ipv6 ? [record, new route53.AaaaRecord(scope, `${id}Ipv6`, props)] : [record];
-    });
-  }
-}
-
-class CertificateDomain extends SiteDomain {
-  constructor(
-    name: string,
-    private readonly given: acm.ICertificate,
-    options: SiteDomainOptions,
-  ) {
-    super(true, name, options);
-  }
-
-  public _certificate(): acm.ICertificate {
-    return this.given;
-  }
-}
-
-class CoveredDomain extends SiteDomain {
-  constructor(name: string, options: SiteDomainOptions) {
-    super(true, name, options);
-  }
-
-  public override get _onlyOnListener() {
-    return true;
-  }
-
-  public _certificate(): undefined {
-    return undefined;
-  }
-}
-
-class LoadBalancerDomain extends SiteDomain {
-  constructor() {
-    super(false);
-  }
-
-  public _certificate(): undefined {
-    return undefined;
+  public _bind(scope: IConstruct, profile: SiteProfile, onListener: boolean): DomainPlan {
+    requireDomain(scope, this.plan, profile, onListener);
+    return this.plan;
   }
 }

@@ -7,40 +7,43 @@ import type { Construct } from 'constructs';
 import type { SiteStorage } from '../data/site-storage';
 import type { RequestTiming } from '../shared/request-timing';
 import type { SiteProfile } from '../site-profile';
+import type { DomainPlan } from './domain-plan';
+import { aliasRecords } from './private/domain-resources';
 import { GivenListener } from './private/given-listener';
 import type { Edge } from './private/host-rule';
 import { SiteDistribution } from './site-distribution';
 import type { SiteDomain } from './site-domain';
 import { SiteLoadBalancer } from './site-load-balancer';
 
-/** What decides the way in. */
+/** What decides how visitors reach a site. */
 interface EdgeProps {
   readonly domain: SiteDomain;
   readonly listener?: elbv2.IApplicationListener;
 }
 
-/** What the way in takes from its site. */
+/** What the edge takes from its site. */
 interface EdgeSite {
+  readonly domain: DomainPlan;
   readonly vpc: ec2.IVpc;
   readonly profile: SiteProfile;
   readonly storage: SiteStorage;
   readonly timing: RequestTiming;
 }
 
-/** The way in to a site, and CloudFront in front of it where the domain says so. */
-export interface SiteEdge {
+/** What visitors reach: a load balancer, and CloudFront in front of it where the domain says so. */
+interface SiteEdge {
   readonly edge: Edge;
   readonly cloudFront?: SiteDistribution;
   forwardTo(targetGroup: elbv2.IApplicationTargetGroup): elbv2.ApplicationListenerRule | undefined;
 }
 
+/** Makes what visitors reach. */
 export function siteEdge(scope: Construct, props: EdgeProps, site: EdgeSite): SiteEdge {
-  const { domain } = props;
   const edge = loadBalancing(scope, props, site);
-  const cloudFront = cloudFrontBefore(scope, domain, edge, site);
+  const cloudFront = cloudFrontBefore(scope, edge, site);
   if (!cloudFront) return { edge, forwardTo: (targetGroup) => edge.forwardTo(targetGroup) };
   // beside the records that lead to the load balancer without CloudFront: a name has one record of a type
-  const records = domain._addRecords(edge, new targets.CloudFrontTarget(cloudFront.distribution), true);
+  const records = aliasRecords(edge, site.domain, new targets.CloudFrontTarget(cloudFront.distribution), true);
   return {
     edge,
     cloudFront,
@@ -53,27 +56,18 @@ export function siteEdge(scope: Construct, props: EdgeProps, site: EdgeSite): Si
   };
 }
 
-function loadBalancing(scope: Construct, props: EdgeProps, site: EdgeSite): Edge {
-  const { domain, listener } = props;
+function loadBalancing(scope: Construct, { domain, listener }: EdgeProps, site: EdgeSite): Edge {
+  if (listener) return new GivenListener(scope, 'Edge', { listener, domain: site.domain });
   const { vpc, profile, timing } = site;
-  if (listener) return new GivenListener(scope, 'Edge', { listener, domain });
-  return new SiteLoadBalancer(scope, 'Edge', {
-    vpc,
-    domain,
-    profile,
-    idleTimeout: Duration.seconds(timing.idleTimeout),
-  });
+  const idleTimeout = Duration.seconds(timing.idleTimeout);
+  return new SiteLoadBalancer(scope, 'Edge', { vpc, domain, profile, idleTimeout });
 }
 
-function cloudFrontBefore(
-  scope: Construct,
-  domain: SiteDomain,
-  edge: Edge,
-  site: EdgeSite,
-): SiteDistribution | undefined {
+function cloudFrontBefore(scope: Construct, edge: Edge, site: EdgeSite): SiteDistribution | undefined {
   const { profile, storage, timing } = site;
-  if (!domain._cloudFront) return undefined;
-  const { certificate, media, originSecret, priceClass, accessLogs } = domain._cloudFront;
+  const { cloudFront } = site.domain;
+  if (!cloudFront) return undefined;
+  const { certificate, media, originSecret, priceClass, accessLogs } = cloudFront;
   return new SiteDistribution(scope, 'CloudFront', {
     loadBalancer: edge.loadBalancer,
     domainNames: edge.hostNames,

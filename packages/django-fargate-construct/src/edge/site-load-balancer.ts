@@ -10,9 +10,10 @@ import { Construct } from 'constructs';
 import { edgeSubnets } from '../network/subnets';
 import { fail } from '../shared/validate';
 import { SiteProfile } from '../site-profile';
+import type { DomainPlan } from './domain-plan';
 import { accessLogsBucket } from './private/access-logs-bucket';
+import { aliasRecords, domainCertificate } from './private/domain-resources';
 import { hostRule } from './private/host-rule';
-import { requireDomain } from './require-domain';
 import type { SiteDomain } from './site-domain';
 
 /** After every rule that others add, and outside the numbers of sites that share a listener. */
@@ -74,26 +75,26 @@ export class SiteLoadBalancer extends Construct {
   /** Bucket of the access logs; undefined when there are none. */
   public readonly accessLogsBucket?: s3.Bucket;
 
-  private readonly domain: SiteDomain;
+  private readonly domain: DomainPlan;
 
   constructor(scope: Construct, id: string, props: SiteLoadBalancerProps) {
     super(scope, id);
 
     const profile = props.profile ?? SiteProfile.PRODUCTION;
-    requireDomain(this, props.domain, profile);
+    const domain = props.domain._bind(this, profile, false);
     const subnets = edgeSubnets(this, props.vpc);
 
-    this.domain = props.domain;
+    this.domain = domain;
     this.loadBalancer = this.createLoadBalancer(props, profile, subnets);
     if (props.accessLogs ?? profile._defaults.accessLogs) {
       this.accessLogsBucket = this.logRequests(profile);
     }
-    this.hostNames = this.domain.name === undefined ? [this.loadBalancer.loadBalancerDnsName] : this.domain._names;
-    this.url = `${this.domain._https ? 'https' : 'http'}://${this.hostNames[0]}`;
-    if (!this.domain._cloudFront) {
-      this.domain._addRecords(this, new targets.LoadBalancerTarget(this.loadBalancer), false);
+    this.hostNames = domain.names.length > 0 ? domain.names : [this.loadBalancer.loadBalancerDnsName];
+    this.url = `${domain.https ? 'https' : 'http'}://${this.hostNames[0]}`;
+    if (!domain.cloudFront) {
+      aliasRecords(this, domain, new targets.LoadBalancerTarget(this.loadBalancer), false);
     }
-    this.certificate = this.domain._certificate(this);
+    this.certificate = domainCertificate(this, domain);
     this.listener = this.certificate ? this.createListener(this.certificate) : this.createHttpListener();
   }
 
@@ -111,14 +112,14 @@ export class SiteLoadBalancer extends Construct {
     originSecret?: secretsmanager.ISecret,
   ): elbv2.ApplicationListenerRule | undefined {
     const { listener, hostNames, domain } = this;
-    if (domain._cloudFront && !originSecret) {
+    if (domain.cloudFront && !originSecret) {
       fail(this, "'originSecret' must be given for a domain with 'cloudFront': it is the one of its SiteDistribution");
     }
-    if (domain.name === undefined) {
+    if (domain.names.length === 0) {
       listener.addTargetGroups('Site', { targetGroups: [targetGroup] });
       return undefined;
     }
-    const priority = domain._rulePriority ?? LAST_PRIORITY;
+    const priority = domain.rulePriority ?? LAST_PRIORITY;
     return hostRule(this, { listener, hostNames, priority, targetGroup, originSecret });
   }
 
@@ -151,7 +152,7 @@ export class SiteLoadBalancer extends Construct {
   }
 
   private createListener(certificate: acm.ICertificate): elbv2.ApplicationListener {
-    const { _cloudFront: cloudFront } = this.domain;
+    const { cloudFront } = this.domain;
     const prefixList = cloudFront?.originPrefixList;
     const listener = this.loadBalancer.addListener('Https', {
       protocol: elbv2.ApplicationProtocol.HTTPS,

@@ -9,7 +9,7 @@ import type { OffHours } from '../off-hours';
 import { djangoService, processSecurityGroup } from './django-service';
 import { CONTAINER_PORT, djangoTask, webHealthCheck } from './django-task';
 import { gunicornArguments } from './private/gunicorn';
-import type { Web } from './web';
+import type { WebPlan } from './web-plan';
 
 /** What the web process takes from its site. */
 interface WebSite {
@@ -19,7 +19,7 @@ interface WebSite {
 }
 
 /** The service that runs the web tasks. */
-export function webService(scope: Construct, site: WebSite, web: Web): ecs.FargateService {
+export function webService(scope: Construct, site: WebSite, web: WebPlan): ecs.FargateService {
   const { cluster, offHours } = site;
   const taskDefinition = djangoTask(scope, 'WebTask', site.runtime, {
     process: {
@@ -55,7 +55,7 @@ export function webTargetGroup(
   scope: Construct,
   vpc: ec2.IVpc,
   service: ecs.FargateService,
-  web: Web,
+  web: WebPlan,
 ): elbv2.ApplicationTargetGroup {
   return new elbv2.ApplicationTargetGroup(scope, 'TargetGroup', {
     vpc,

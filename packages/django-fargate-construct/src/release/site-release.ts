@@ -9,7 +9,7 @@ import type { IDjangoDatabase } from '../data/django-database';
 import { STATIC_PREFIX } from '../data/site-storage';
 import { processSecurityGroup } from '../processes/django-service';
 import { djangoTask } from '../processes/django-task';
-import type { Web } from '../processes/web';
+import type { WebPlan } from '../processes/web-plan';
 import type { SiteProfile } from '../site-profile';
 import { publishingCommand } from './private/publish-static-files';
 import { afterRunUser } from './private/run-user';
@@ -28,7 +28,7 @@ interface ReleasingSite {
 export function siteRelease(
   scope: Construct,
   site: ReleasingSite,
-  web: Web,
+  web: WebPlan,
   props: ReleaseProps,
 ): { release: ReleaseTask; securityGroup: ec2.SecurityGroup } {
   const { cluster, database, profile } = site;

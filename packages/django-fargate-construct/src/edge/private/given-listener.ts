@@ -4,13 +4,14 @@ import * as targets from 'aws-cdk-lib/aws-route53-targets';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Fn } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import type { SiteDomain } from '../site-domain';
+import type { DomainPlan } from '../domain-plan';
+import { aliasRecords, domainCertificate } from './domain-resources';
 import { type Edge, hostRule, priorityOf } from './host-rule';
 
 /** What `GivenListener` needs to know. */
 export interface GivenListenerOptions {
   readonly listener: elbv2.IApplicationListener;
-  readonly domain: SiteDomain;
+  readonly domain: DomainPlan;
 }
 
 /**
@@ -30,17 +31,17 @@ export class GivenListener extends Construct implements Edge {
 
     const { listener, domain } = options;
     this.listener = listener;
-    this.loadBalancer = domain._loadBalancer ?? this.importLoadBalancer();
-    this.hostNames = domain._names;
-    this.url = `https://${domain.name}`;
-    this.priority = domain._rulePriority ?? priorityOf(domain.name ?? '');
+    this.loadBalancer = domain.loadBalancer ?? this.importLoadBalancer();
+    this.hostNames = domain.names;
+    this.url = `https://${domain.names[0]}`;
+    this.priority = domain.rulePriority ?? priorityOf(domain.names[0]);
 
-    this.certificate = domain._certificate(this);
+    this.certificate = domainCertificate(this, domain);
     if (this.certificate) {
       const certificates = [this.certificate];
       new elbv2.ApplicationListenerCertificate(this, 'ListenerCertificate', { listener, certificates });
     }
-    if (!domain._cloudFront) domain._addRecords(this, new targets.LoadBalancerTarget(this.loadBalancer), false);
+    if (!domain.cloudFront) aliasRecords(this, domain, new targets.LoadBalancerTarget(this.loadBalancer), false);
   }
 
   public forwardTo(targetGroup: elbv2.IApplicationTargetGroup, originSecret?: ISecret): elbv2.ApplicationListenerRule {

@@ -11,7 +11,7 @@ import { gunicornCommand, requireWsgiApplication } from './private/gunicorn';
 import type { WebProps } from './web-props';
 
 /** The web process with every default applied. */
-export interface Web {
+export interface WebPlan {
   readonly cpu: number;
   readonly memoryMiB: number;
   readonly architecture: ecs.CpuArchitecture;
@@ -31,7 +31,7 @@ export interface Web {
 const LEAST_WORKER_MIB = 64;
 
 /** Applies the defaults of the web process, and fails synthesis on values that cannot work. */
-export function resolveWeb(scope: Construct, props: WebProps, profile: SiteProfile): Web {
+export function planWeb(scope: Construct, props: WebProps, profile: SiteProfile): WebPlan {
   const cpu = props.cpu ?? profile._defaults.cpu;
   const memoryMiB = props.memoryMiB ?? profile._defaults.memoryMiB;
   const workers = props.workers ?? Math.max(2, Math.floor((2 * cpu) / 1024));

@@ -1,0 +1,98 @@
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type { Construct } from 'constructs';
+import { requireOwnNames } from './contract/container-environment';
+import { type ContractPlan, requireFollowsPassword } from './contract/contract-plans';
+import { DjangoContract } from './contract/django-contract';
+import type { DjangoSettings } from './contract/django-settings';
+import { ConnectionBudget } from './data/connection-budget';
+import type { IDjangoDatabase } from './data/django-database';
+import { instanceConnections } from './data/postgres';
+import type { DjangoFargateServiceProps } from './django-fargate-service-props';
+import type { DomainPlan } from './edge/domain-plan';
+import { requireListener, requireOriginTimeout } from './edge/require-domain';
+import { requireSiteVpc } from './network/subnets';
+import type { OffHours } from './off-hours';
+import { requireExecAudit } from './processes/exec-audit';
+import { planWeb, type WebPlan } from './processes/web-plan';
+import type { ReleaseProps } from './release/release-props';
+import { requireReleaseTimeout } from './release/release-task';
+import { fail } from './shared/validate';
+import { SiteProfile } from './site-profile';
+
+/** A site as it will be made: every default applied, every check passed. */
+export interface SitePlan {
+  readonly profile: SiteProfile;
+  readonly domain: DomainPlan;
+  readonly web: WebPlan;
+  readonly release: ReleaseProps;
+  readonly contract: ContractPlan;
+  readonly django: DjangoSettings;
+  readonly celeryApp: string;
+  readonly offHours?: OffHours;
+  /** Network that is given, by itself or as that of a cluster; without one, the site makes its own. */
+  readonly vpc?: ec2.IVpc;
+  /** Database connections of the processes planned so far: those that are added later are counted, too. */
+  readonly connectionBudget: ConnectionBudget;
+}
+
+/**
+ * Plans a site before anything of it is made. Makes nothing itself: `site` is only named in errors.
+ */
+export function planSite(site: Construct, props: DjangoFargateServiceProps): SitePlan {
+  const { profile = SiteProfile.PRODUCTION, django = {}, release = {}, offHours } = props;
+  const web = planWeb(site, props.web ?? {}, profile);
+  requireOffHours(site, props, profile);
+  const domain = props.domain._bind(site, profile, props.listener !== undefined);
+  requireListener(site, props.listener);
+  requireOriginTimeout(site, domain, web.timing.requestTimeout);
+  requireReleaseTimeout(site, 'release.timeout', release.timeout);
+  const contract = planContract(site, django, props.database);
+  const vpc = givenVpc(site, props, web);
+  const connectionBudget = planConnections(site, props.database, profile, web);
+  const { celeryApp = 'config' } = django;
+  return { profile, domain, web, release, contract, django, celeryApp, offHours, vpc, connectionBudget };
+}
+
+function requireOffHours(site: Construct, props: DjangoFargateServiceProps, profile: SiteProfile): void {
+  const { offHours, database } = props;
+  if (!offHours) return;
+  offHours._require(site, profile);
+  database?.stoppable?._require(site);
+}
+
+function planContract(site: Construct, django: DjangoSettings, database: IDjangoDatabase | undefined): ContractPlan {
+  const contract = (django.contract ?? DjangoContract.standard())._plan;
+  const { environment = {}, secrets = {} } = django;
+  contract.require?.(site);
+  requireFollowsPassword(site, contract, database);
+  requireOwnNames(site, contract.names, Object.keys(environment), Object.keys(secrets));
+  return contract;
+}
+
+function givenVpc(
+  site: Construct,
+  { vpc, cluster }: DjangoFargateServiceProps,
+  { execWithWritableRoot }: WebPlan,
+): ec2.IVpc | undefined {
+  if (vpc && cluster) {
+    fail(site, "'vpc' must be left out when 'cluster' is given: the tasks run in the cluster's VPC");
+  }
+  if (cluster && execWithWritableRoot) requireExecAudit(site, cluster);
+  const given = cluster?.vpc ?? vpc;
+  if (given) requireSiteVpc(site, given);
+  return given;
+}
+
+function planConnections(
+  site: Construct,
+  database: IDjangoDatabase | undefined,
+  profile: SiteProfile,
+  web: WebPlan,
+): ConnectionBudget {
+  const { connectionsChecked, databaseInstanceType } = profile._defaults;
+  const limit = database ? database.maxConnections : instanceConnections(databaseInstanceType);
+  const budget = new ConnectionBudget(site, connectionsChecked ? limit : undefined);
+  budget.addTask('release');
+  budget.addService('web', web.scaling.maxTasks, web.workers, web.threads);
+  return budget;
+}
