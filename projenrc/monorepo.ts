@@ -167,6 +167,7 @@ export class ConstructMonorepo extends typescript.TypeScriptProject {
     build.spawn(this.defaultTask!);
     build.spawn(this.biome!.task);
     build.exec('tsc --noEmit -p projenrc/tsconfig.json');
+    build.exec('tsx projenrc/tools/imports/main.ts');
     build.exec(`nx run-many -t ${BUILD_TARGETS}`);
     for (const task of ['watch', 'eject', 'pre-compile', 'post-compile']) {
       this.removeTask(task);

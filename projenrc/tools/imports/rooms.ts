@@ -1,0 +1,53 @@
+/** A folder of sources whose imports go one way. */
+export interface SourceTree {
+  /** Folder, from the root of the repository. */
+  readonly folder: string;
+  /**
+   * The rooms from top to bottom: a file by its path, a folder with a slash at its end. Imports run down this list only.
+   * `private/` in a folder is for that folder alone.
+   */
+  readonly rooms: readonly string[];
+}
+
+/** Every tree of the repository whose imports are guarded. */
+export const SOURCE_TREES: readonly SourceTree[] = [
+  {
+    folder: 'packages/django-fargate-construct/src',
+    rooms: [
+      'index',
+      'django-fargate-service',
+      'site-plan',
+      'django-fargate-service-props',
+      'release/',
+      'processes/',
+      'contract/',
+      'edge/',
+      'data/',
+      'network/',
+      'off-hours',
+      'site-profile',
+      'lambda-code',
+      'shared/',
+    ],
+  },
+  {
+    folder: 'packages/ecr-hardened-repo/src',
+    rooms: ['index', 'registry/', 'repository/', 'access/', 'deployments/', 'retention/', 'lambda-code', 'shared/'],
+  },
+  {
+    folder: 'packages/ecs-observability/src',
+    rooms: [
+      'index',
+      'ecs-service-observability',
+      'private/dashboard-rows',
+      'ecs-service-alarms',
+      'private/alarm-definitions',
+      'ecs-service-events',
+      'ecs-service-metrics',
+      'private/target-group-dimensions',
+      'alert-routing',
+      'private/validate',
+      'alarm-thresholds',
+    ],
+  },
+];
