@@ -7,7 +7,8 @@ export function importFaults(tree: SourceTree, files: SourceFile[], packages: re
   const known = new Set(files.map(({ name }) => name));
   return [
     ...placeFaults(tree, files),
-    ...files.flatMap((file) => file.imports.flatMap((target) => importFault(tree, packages, known, file.name, target))),
+    ...files.flatMap(({ name, imports }) => imports.flatMap((target) => importFault(tree, known, name, target))),
+    ...files.flatMap((file) => packageFaults(file, packages)),
     ...circles(files).map((names) => `${names.join(' and ')} import each other in a circle`),
   ];
 }
@@ -29,15 +30,7 @@ function placeFaults(tree: SourceTree, files: SourceFile[]): string[] {
   ];
 }
 
-function importFault(
-  tree: SourceTree,
-  packages: readonly string[],
-  known: Set<string>,
-  from: string,
-  to: string,
-): string[] {
-  const [named] = packages.filter((name) => to === name || to.startsWith(`${name}/`));
-  if (named) return [`${from} imports the package ${to}: packages meet in an app, through the types of aws-cdk-lib`];
+function importFault(tree: SourceTree, known: Set<string>, from: string, to: string): string[] {
   if (to.startsWith('..')) return [`${from} imports ${to}, which is outside ${tree.folder}`];
   if (!known.has(to)) return [];
   const [fromRoom, toRoom] = [from, to].map((name) => roomOf(tree, name));
@@ -45,4 +38,13 @@ function importFault(
   if (to.startsWith(`${toRoom}private/`)) return [`${from} imports ${to}, which is private to ${toRoom}`];
   const up = tree.rooms.indexOf(toRoom) < tree.rooms.indexOf(fromRoom);
   return up ? [`${from} imports ${to}, which is above it`] : [];
+}
+
+/** Imports of the repository's own packages, whole or deep inside. */
+function packageFaults(file: SourceFile, own: readonly string[]): string[] {
+  return file.packages
+    .filter((specifier) => own.some((name) => specifier === name || specifier.startsWith(`${name}/`)))
+    .map(
+      (name) => `${file.name} imports the package ${name}: packages meet in an app, through the types of aws-cdk-lib`,
+    );
 }

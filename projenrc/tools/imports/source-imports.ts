@@ -6,8 +6,10 @@ import { preProcessFile } from 'typescript';
 export interface SourceFile {
   /** Path in its tree, without its ending: `edge/site-domain`. */
   readonly name: string;
-  /** What it imports or exports again; relative ones as paths in the tree, where `../lambda/x` leads out of it. */
+  /** Files that it imports or exports again, as paths in the tree; `../lambda/x` leads out of it. */
   readonly imports: readonly string[];
+  /** Packages that it imports, with the path in the package. */
+  readonly packages: readonly string[];
 }
 
 /** Reads every TypeScript file below a folder. */
@@ -20,8 +22,11 @@ export function readSources(folder: string): SourceFile[] {
 
 /** What a file of a tree imports, by its path in the tree and its text. */
 export function sourceFile(path: string, text: string): SourceFile {
-  const imports = preProcessFile(text, true, true).importedFiles.map(({ fileName }) =>
-    fileName.startsWith('.') ? posix.join(posix.dirname(path), fileName).replace(/\.[jt]s$/, '') : fileName,
-  );
-  return { name: path.replace(/\.ts$/, ''), imports };
+  const all = preProcessFile(text, true, true).importedFiles.map(({ fileName }) => fileName);
+  const relative = all.filter((specifier) => specifier.startsWith('.'));
+  return {
+    name: path.replace(/\.ts$/, ''),
+    imports: relative.map((specifier) => posix.join(posix.dirname(path), specifier).replace(/\.[jt]s$/, '')),
+    packages: all.filter((specifier) => !relative.includes(specifier)),
+  };
 }
