@@ -60,7 +60,7 @@ export class SiteStack extends Stack {
     });
     const createSuperuser = site.addCommand('CreateSuperuser', { command: ['createsuperuser', '--noinput'] });
 
-    new DeployedImagePins(this, 'Pins', { repository: props.repository, services: site.services() });
+    new DeployedImagePins(this, 'Pins', { repository: props.repository, services: site.services });
     new EcsServiceObservability(this, 'Observability', {
       service: site.webService,
       targetGroup: site.targetGroup,

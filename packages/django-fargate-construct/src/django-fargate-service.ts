@@ -16,14 +16,14 @@ import { type IDjangoCache, ValkeyCache } from './data/valkey-cache';
 import type { DjangoFargateServiceProps } from './django-fargate-service-props';
 import { siteEdge } from './edge/site-edge';
 import { SiteNetwork } from './network/site-network';
-import { type BeatProps, DjangoBeat } from './processes/django-beat';
-import { type CommandProps, DjangoCommand } from './processes/django-command';
+import { DjangoBeat, type DjangoBeatProps } from './processes/django-beat';
+import { DjangoCommand, type DjangoCommandProps } from './processes/django-command';
 import { scaleWeb } from './processes/django-service';
 import { DjangoWorker } from './processes/django-worker';
+import type { DjangoWorkerProps } from './processes/django-worker-props';
 import { execAudit } from './processes/exec-audit';
 import { ScheduledCommand, type ScheduledCommandProps } from './processes/scheduled-command';
 import { webService, webTargetGroup } from './processes/web-service';
-import type { WorkerProps } from './processes/worker-props';
 import type { ReleaseTask } from './release/release-task';
 import { siteRelease } from './release/site-release';
 import { fail } from './shared/validate';
@@ -112,13 +112,18 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
     this.stopDatabase();
   }
 
+  /** All services made so far: web, workers and beat, in the order in which they were added. */
+  public get services(): ecs.IBaseService[] {
+    return [this.webService, ...this.added];
+  }
+
   /**
    * Adds a Celery worker: the same image, environment and rights with another command.
    *
    * @param id construct id of the worker
    * @param props what differs from the defaults
    */
-  public addWorker(id: string, props: WorkerProps = {}): DjangoWorker {
+  public addWorker(id: string, props: DjangoWorkerProps = {}): DjangoWorker {
     requireCeleryBroker(this, this.cache);
     const worker = DjangoWorker._create(this, id, this.shared(), props);
     this.allowData(worker.connections);
@@ -133,7 +138,7 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
    * @param id construct id of beat
    * @param props what differs from the defaults
    */
-  public addBeat(id: string, props: BeatProps = {}): DjangoBeat {
+  public addBeat(id: string, props: DjangoBeatProps = {}): DjangoBeat {
     if (this.beat) {
       fail(this, `'addBeat' must be called once, got '${id}' after '${this.beat.node.id}': two send every task twice`);
     }
@@ -166,16 +171,11 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
    * @param id construct id of the command
    * @param props what runs
    */
-  public addCommand(id: string, props: CommandProps): DjangoCommand {
+  public addCommand(id: string, props: DjangoCommandProps): DjangoCommand {
     const command = DjangoCommand._create(this, id, this.shared(), props);
     this.allowData(command.connections);
     command.taskDefinition.node.addDependency(this.release.run);
     return command;
-  }
-
-  /** All services made so far: web, workers and beat, in the order in which they were added. */
-  public services(): ecs.IBaseService[] {
-    return [this.webService, ...this.added];
   }
 
   /** What every process takes from the site. */

@@ -155,7 +155,7 @@ function guardedSite(stack: Stack): void {
     stack,
   );
   addEverything(site);
-  new DeploymentAfterRotation(stack, 'Redeploy', { secret: database.secret, services: site.services() });
+  new DeploymentAfterRotation(stack, 'Redeploy', { secret: database.secret, services: site.services });
   new DatabaseBackupPlan(stack, 'Backups', { resources: [BackupResource.fromRdsDatabaseInstance(database.instance)] });
   new SiteFirewall(stack, 'Firewall', { loadBalancer: site.loadBalancer, originSecret: site.originSecret });
 }

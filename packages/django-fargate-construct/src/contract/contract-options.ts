@@ -1,5 +1,5 @@
 /** Options of every contract that an existing project brings. */
-export interface ExistingContractOptions {
+export interface DjangoContractOptions {
   /**
    * File in the image with the certificate authorities of Amazon RDS, such as `/etc/ssl/rds/global-bundle.pem`, against
    * which the database's certificate and name are checked.
@@ -10,7 +10,7 @@ export interface ExistingContractOptions {
 }
 
 /** Names of the variables of `DjangoContract.urls`. */
-export interface UrlContractOptions extends ExistingContractOptions {
+export interface UrlContractOptions extends DjangoContractOptions {
   /**
    * `postgres://…`, a secret.
    *

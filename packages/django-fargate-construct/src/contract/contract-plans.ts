@@ -12,7 +12,7 @@ import {
   type SiteValues,
   wholeSecrets,
 } from './container-environment';
-import type { ExistingContractOptions, UrlContractOptions } from './contract-options';
+import type { DjangoContractOptions, UrlContractOptions } from './contract-options';
 
 /** What a contract knows: its names, and how the values of a site are given under them. */
 export interface ContractPlan {
@@ -118,7 +118,7 @@ export function urlContract(options: UrlContractOptions): ContractPlan {
 }
 
 /** What the production settings of cookiecutter-django read. */
-export function cookiecutterContract({ sslRootCert }: ExistingContractOptions): ContractPlan {
+export function cookiecutterContract({ sslRootCert }: DjangoContractOptions): ContractPlan {
   return {
     followsPassword: true,
     names: [

@@ -1,4 +1,4 @@
-import type { ExistingContractOptions, UrlContractOptions } from './contract-options';
+import type { DjangoContractOptions, UrlContractOptions } from './contract-options';
 import { type ContractPlan, cookiecutterContract, standardContract, urlContract } from './contract-plans';
 
 /** The environment variables by which Django learns of its site: under which names, and in which form. */
@@ -27,7 +27,7 @@ export class DjangoContract {
    *
    * @param options what differs from the defaults
    */
-  public static cookiecutterDjango(options: ExistingContractOptions = {}): DjangoContract {
+  public static cookiecutterDjango(options: DjangoContractOptions = {}): DjangoContract {
     return new DjangoContract(cookiecutterContract(options));
   }
 

@@ -7,7 +7,7 @@ import { dataSubnets } from '../network/subnets';
 import { fail, requireWhole } from '../shared/validate';
 import { SiteProfile } from '../site-profile';
 import type { AuroraPostgresDatabaseProps } from './aurora-postgres-database-props';
-import type { GivenDatabaseOptions, IDjangoDatabase } from './django-database';
+import type { IDjangoDatabase, ImportedDatabaseOptions } from './django-database';
 import {
   auroraPostgresVersion,
   DEFAULT_NAME,
@@ -36,7 +36,7 @@ export class AuroraPostgresDatabase extends Construct implements IDjangoDatabase
   public static fromCluster(
     cluster: rds.IDatabaseCluster,
     secret: secretsmanager.ISecret,
-    options: GivenDatabaseOptions = {},
+    options: ImportedDatabaseOptions = {},
   ): IDjangoDatabase {
     requireSecurityGroups(cluster, cluster.connections);
     return givenDatabase(cluster.connections, secret, options);

@@ -55,7 +55,7 @@ export interface IDjangoDatabase extends ec2.IConnectable {
 }
 
 /** What the site cannot find out of a database that exists already. */
-export interface GivenDatabaseOptions {
+export interface ImportedDatabaseOptions {
   /**
    * The same for the user that owns the tables, when the one of `secret` must not change them. The release connects as the
    * owner, and gives the user of `secret` its password and its rights.
@@ -96,7 +96,7 @@ export interface GivenDatabaseOptions {
 }
 
 /** A database that exists already, known by its security groups and its secret. */
-export interface GivenDatabaseAttributes extends GivenDatabaseOptions {
+export interface PostgresDatabaseAttributes extends ImportedDatabaseOptions {
   /** JSON with `username`, `password`, `host`, `port` and `dbname`. A secret that RDS manages itself lacks the last three. */
   readonly secret: secretsmanager.ISecret;
 

@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import { dataSubnets } from '../network/subnets';
 import { requireWhole } from '../shared/validate';
 import { SiteProfile } from '../site-profile';
-import type { GivenDatabaseAttributes, GivenDatabaseOptions, IDjangoDatabase } from './django-database';
+import type { IDjangoDatabase, ImportedDatabaseOptions, PostgresDatabaseAttributes } from './django-database';
 import {
   DEFAULT_NAME,
   givenDatabase,
@@ -37,7 +37,7 @@ export class PostgresDatabase extends Construct implements IDjangoDatabase {
   public static fromInstance(
     instance: rds.IDatabaseInstance,
     secret: secretsmanager.ISecret,
-    options: GivenDatabaseOptions = {},
+    options: ImportedDatabaseOptions = {},
   ): IDjangoDatabase {
     requireSecurityGroups(instance, instance.connections);
     return givenDatabase(instance.connections, secret, options);
@@ -48,7 +48,7 @@ export class PostgresDatabase extends Construct implements IDjangoDatabase {
    *
    * @param attributes what the site must know of it
    */
-  public static fromAttributes(attributes: GivenDatabaseAttributes): IDjangoDatabase {
+  public static fromPostgresDatabaseAttributes(attributes: PostgresDatabaseAttributes): IDjangoDatabase {
     const { secret, securityGroups, port = 5432 } = attributes;
     requireWhole(secret, 'port', port, 1, 65535);
     const connections = postgresConnections(securityGroups, port);

@@ -4,7 +4,7 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { type Duration, Token } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
 import { fail, requireWhole } from '../shared/validate';
-import type { GivenDatabaseOptions, IDjangoDatabase } from './django-database';
+import type { IDjangoDatabase, ImportedDatabaseOptions } from './django-database';
 
 /** The major version, of which RDS takes the newest minor one and stays on it until a maintenance window. */
 export const postgresVersion = () => rds.PostgresEngineVersion.VER_17;
@@ -65,7 +65,7 @@ export function requireName(scope: IConstruct, prop: string, name: string): void
 export function givenDatabase(
   connections: ec2.Connections,
   secret: ISecret,
-  options: GivenDatabaseOptions,
+  options: ImportedDatabaseOptions,
 ): IDjangoDatabase {
   const { ownerSecret, proxyEndpoint, replicaEndpoint, maxConnections, stoppable } = options;
   if (maxConnections !== undefined) requireWhole(secret, 'maxConnections', maxConnections, 1);

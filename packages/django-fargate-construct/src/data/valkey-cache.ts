@@ -31,7 +31,7 @@ export interface IDjangoCache extends ec2.IConnectable {
 }
 
 /** A cache that exists already. It must speak TLS with a publicly trusted certificate, as ElastiCache does. */
-export interface GivenCacheAttributes {
+export interface ValkeyCacheAttributes {
   /** Host name of the primary endpoint. */
   readonly primaryEndpoint: string;
 
@@ -123,7 +123,7 @@ export class ValkeyCache extends Construct implements IDjangoCache {
    *
    * @param attributes what the site must know of it
    */
-  public static fromAttributes(attributes: GivenCacheAttributes): IDjangoCache {
+  public static fromValkeyCacheAttributes(attributes: ValkeyCacheAttributes): IDjangoCache {
     const { primaryEndpoint, authToken, securityGroups, port = PORT, clusterMode = false } = attributes;
     requireWhole(authToken, 'port', port, 1, 65535);
     if (securityGroups.length === 0) {

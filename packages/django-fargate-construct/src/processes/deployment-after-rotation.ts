@@ -31,7 +31,7 @@ export class DeploymentAfterRotation extends Construct {
     super(scope, id);
 
     if (props.services.length === 0) {
-      fail(this, "'services' must hold at least one service, got none. Add them before, and pass `site.services()`");
+      fail(this, "'services' must hold at least one service, got none. Add them before, and pass `site.services`");
     }
 
     this.stateMachine = this.createStateMachine(props.services);

@@ -10,7 +10,7 @@ import { containerHealthCheck, djangoTask, requireHealthCheckCommand } from './d
 import { requireFargateSize } from './private/fargate-size';
 
 /** Properties of Celery beat. */
-export interface BeatProps {
+export interface DjangoBeatProps {
   /**
    * CPU units of the task; 1024 are one vCPU.
    *
@@ -49,7 +49,7 @@ interface BeatSite {
  */
 export class DjangoBeat extends Construct implements ec2.IConnectable {
   /** @internal */
-  public static _create(scope: Construct, id: string, site: BeatSite, props: BeatProps): DjangoBeat {
+  public static _create(scope: Construct, id: string, site: BeatSite, props: DjangoBeatProps): DjangoBeat {
     return new DjangoBeat(scope, id, site, props);
   }
 
@@ -58,7 +58,7 @@ export class DjangoBeat extends Construct implements ec2.IConnectable {
   /** Network rules of beat. */
   public readonly connections: ec2.Connections;
 
-  private constructor(scope: Construct, id: string, site: BeatSite, props: BeatProps) {
+  private constructor(scope: Construct, id: string, site: BeatSite, props: DjangoBeatProps) {
     super(scope, id);
 
     const cpu = props.cpu ?? site.profile._defaults.beatCpu;

@@ -7,7 +7,7 @@ import { managementCommand, requireManagementCommand } from './private/managemen
 import { grantRunTask, taskNetwork } from './run-task';
 
 /** Properties of a command that people or scripts run. */
-export interface CommandProps {
+export interface DjangoCommandProps {
   /** Management command and its arguments, such as `['createsuperuser', '--noinput']`; `python manage.py` is put before it. */
   readonly command: string[];
 
@@ -32,7 +32,7 @@ export interface CommandProps {
  */
 export class DjangoCommand extends Construct implements ec2.IConnectable {
   /** @internal */
-  public static _create(scope: Construct, id: string, site: CommandSite, props: CommandProps): DjangoCommand {
+  public static _create(scope: Construct, id: string, site: CommandSite, props: DjangoCommandProps): DjangoCommand {
     return new DjangoCommand(scope, id, site, props);
   }
 
@@ -47,7 +47,7 @@ export class DjangoCommand extends Construct implements ec2.IConnectable {
 
   private readonly cluster: ecs.ICluster;
 
-  private constructor(scope: Construct, id: string, site: CommandSite, props: CommandProps) {
+  private constructor(scope: Construct, id: string, site: CommandSite, props: DjangoCommandProps) {
     super(scope, id);
 
     requireManagementCommand(this, props.command);

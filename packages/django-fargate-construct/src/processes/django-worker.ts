@@ -17,10 +17,10 @@ import {
   scaleService,
 } from './django-service';
 import { containerHealthCheck, djangoTask, requireHealthCheckCommand } from './django-task';
+import type { DjangoWorkerProps } from './django-worker-props';
 import { requireEphemeralStorage, requireFargateSize } from './private/fargate-size';
 import { scaleOnQueueAge } from './private/queue-age';
 import { allowTaskProtection } from './private/task-protection';
-import type { WorkerProps } from './worker-props';
 
 /** What a worker takes from its site. */
 interface WorkerSite {
@@ -35,7 +35,7 @@ interface WorkerSite {
 /** A Celery worker: the site's image with another command, behind no load balancer. Made by `addWorker` of a site. */
 export class DjangoWorker extends Construct implements ec2.IConnectable {
   /** @internal */
-  public static _create(scope: Construct, id: string, site: WorkerSite, props: WorkerProps): DjangoWorker {
+  public static _create(scope: Construct, id: string, site: WorkerSite, props: DjangoWorkerProps): DjangoWorker {
     return new DjangoWorker(scope, id, site, props);
   }
 
@@ -44,7 +44,7 @@ export class DjangoWorker extends Construct implements ec2.IConnectable {
   /** Network rules of the worker. */
   public readonly connections: ec2.Connections;
 
-  private constructor(scope: Construct, id: string, site: WorkerSite, props: WorkerProps) {
+  private constructor(scope: Construct, id: string, site: WorkerSite, props: DjangoWorkerProps) {
     super(scope, id);
 
     const cpu = props.cpu ?? site.profile._defaults.cpu;
@@ -86,7 +86,7 @@ export class DjangoWorker extends Construct implements ec2.IConnectable {
     this.scale(site, scaling, props);
   }
 
-  private scale(site: WorkerSite, scaling: Scaling, { queues, maxQueueAge }: WorkerProps): void {
+  private scale(site: WorkerSite, scaling: Scaling, { queues, maxQueueAge }: DjangoWorkerProps): void {
     const { service } = this;
     const tasks = scaleService(service, scaling, site.offHours);
     if (!tasks) return;
@@ -110,7 +110,7 @@ function requireQueueNames(scope: Construct, queues: string[] | undefined): void
 }
 
 /** The age of a queue scales a worker only where it is known, and alone. */
-function requireQueueAge(scope: Construct, props: WorkerProps, scaling: Scaling): void {
+function requireQueueAge(scope: Construct, props: DjangoWorkerProps, scaling: Scaling): void {
   const { maxQueueAge, queues, logging } = props;
   if (!maxQueueAge) return;
   requireWhole(scope, 'maxQueueAge', maxQueueAge.toSeconds({ integral: false }), 60);

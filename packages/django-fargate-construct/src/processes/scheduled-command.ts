@@ -6,13 +6,13 @@ import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { ArnFormat, Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { fail, requireWhole } from '../shared/validate';
-import type { CommandProps } from './django-command';
+import type { DjangoCommandProps } from './django-command';
 import { type CommandSite, commandSecurityGroup, commandSize, commandTask } from './private/command-task';
 import { guardedCommand, requireManagementCommand } from './private/management-command';
 import { grantRunTask, taskNetwork } from './run-task';
 
 /** Properties of a command that runs at certain times. */
-export interface ScheduledCommandProps extends CommandProps {
+export interface ScheduledCommandProps extends DjangoCommandProps {
   /** When the command runs; a cron expression is read in its own time zone, which is UTC unless it names another. */
   readonly schedule: scheduler.ScheduleExpression;
 

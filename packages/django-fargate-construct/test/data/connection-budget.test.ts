@@ -8,7 +8,7 @@ import { makeSite, testStack } from '../fixtures';
 
 describe('database connections', () => {
   const given = (stack: Stack, maxConnections?: number) =>
-    PostgresDatabase.fromAttributes({
+    PostgresDatabase.fromPostgresDatabaseAttributes({
       secret: Secret.fromSecretNameV2(stack, 'Login', 'shop/database'),
       securityGroups: [SecurityGroup.fromSecurityGroupId(stack, 'Group', 'sg-1')],
       maxConnections,

@@ -34,7 +34,7 @@ describe("the database's secret", () => {
   test('can be read again when it is given', () => {
     const stack = testStack();
     const secretCompleteArn = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:shop/database-a1b2c3';
-    const database = PostgresDatabase.fromAttributes({
+    const database = PostgresDatabase.fromPostgresDatabaseAttributes({
       secret: Secret.fromSecretAttributes(stack, 'Login', { secretCompleteArn }),
       securityGroups: [SecurityGroup.fromSecurityGroupId(stack, 'Group', 'sg-1')],
     });
@@ -152,7 +152,7 @@ describe.each(Object.keys(KINDS) as (keyof typeof KINDS)[])('separateRunUser of 
 
 test('a given database has a separate run user when both secrets are given', () => {
   const stack = testStack();
-  const database = PostgresDatabase.fromAttributes({
+  const database = PostgresDatabase.fromPostgresDatabaseAttributes({
     secret: Secret.fromSecretNameV2(stack, 'Run', 'shop/run'),
     ownerSecret: Secret.fromSecretNameV2(stack, 'Owner', 'shop/owner'),
     securityGroups: [SecurityGroup.fromSecurityGroupId(stack, 'Group', 'sg-1')],

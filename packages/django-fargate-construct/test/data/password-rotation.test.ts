@@ -139,7 +139,7 @@ describe('DeploymentAfterRotation', () => {
   const redeploy = () => {
     const site = makeSite();
     site.addWorker('Worker');
-    new DeploymentAfterRotation(site, 'Redeploy', { secret: site.database.secret, services: site.services() });
+    new DeploymentAfterRotation(site, 'Redeploy', { secret: site.database.secret, services: site.services });
     return Template.fromStack(testStackOf(site));
   };
   const testStackOf = (site: ReturnType<typeof makeSite>) => site.node.scope as ReturnType<typeof testStack>;
@@ -194,7 +194,7 @@ describe('DeploymentAfterRotation', () => {
     const stack = testStack();
     const secret = Secret.fromSecretNameV2(stack, 'Secret', 'shop/database');
     expect(() => new DeploymentAfterRotation(stack, 'Redeploy', { secret, services: [] })).toThrow(
-      "'services' must hold at least one service, got none. Add them before, and pass `site.services()` [Test/Redeploy]",
+      "'services' must hold at least one service, got none. Add them before, and pass `site.services` [Test/Redeploy]",
     );
   });
 });

@@ -289,7 +289,11 @@ describe('a PostgreSQL that exists already', () => {
 
   test('is used: anything that is known by its attributes', () => {
     const stack = testStack();
-    const database = PostgresDatabase.fromAttributes({ ...given(stack), port: 6432, maxConnections: 500 });
+    const database = PostgresDatabase.fromPostgresDatabaseAttributes({
+      ...given(stack),
+      port: 6432,
+      maxConnections: 500,
+    });
     makeSite({ database }, stack);
 
     expect(database.maxConnections).toBe(500);
@@ -301,7 +305,7 @@ describe('a PostgreSQL that exists already', () => {
   });
 
   test('listens on 5432 unless it is said otherwise', () => {
-    const { connections } = PostgresDatabase.fromAttributes(given(testStack()));
+    const { connections } = PostgresDatabase.fromPostgresDatabaseAttributes(given(testStack()));
     expect(connections.defaultPort?.toString()).toBe('5432');
   });
 
@@ -310,12 +314,14 @@ describe('a PostgreSQL that exists already', () => {
     const { secret, securityGroups } = given(stack);
     const noGroups = 'the database must name its security groups, got none: import it with securityGroups';
     expect(() => PostgresDatabase.fromInstance(imported(stack, []), secret)).toThrow(`${noGroups} [Test/Given]`);
-    expect(() => PostgresDatabase.fromAttributes({ secret, securityGroups: [] })).toThrow(`${noGroups} [Test/Login]`);
-    expect(() => PostgresDatabase.fromAttributes({ secret, securityGroups, port: 0 })).toThrow(
+    expect(() => PostgresDatabase.fromPostgresDatabaseAttributes({ secret, securityGroups: [] })).toThrow(
+      `${noGroups} [Test/Login]`,
+    );
+    expect(() => PostgresDatabase.fromPostgresDatabaseAttributes({ secret, securityGroups, port: 0 })).toThrow(
       "'port' must be a whole number from 1 to 65535, got 0 [Test/Login]",
     );
-    expect(() => PostgresDatabase.fromAttributes({ secret, securityGroups, maxConnections: 0 })).toThrow(
-      "'maxConnections' must be a whole number of at least 1, got 0 [Test/Login]",
-    );
+    expect(() =>
+      PostgresDatabase.fromPostgresDatabaseAttributes({ secret, securityGroups, maxConnections: 0 }),
+    ).toThrow("'maxConnections' must be a whole number of at least 1, got 0 [Test/Login]");
   });
 });

@@ -124,7 +124,7 @@ describe('readers of an AuroraPostgresDatabase', () => {
 
 test('a given database has the proxy and the replicas that are named', () => {
   const stack = testStack();
-  const database = PostgresDatabase.fromAttributes({
+  const database = PostgresDatabase.fromPostgresDatabaseAttributes({
     secret: Secret.fromSecretNameV2(stack, 'Login', 'shop/database'),
     securityGroups: [SecurityGroup.fromSecurityGroupId(stack, 'Group', 'sg-1')],
     proxyEndpoint: 'proxy.example',

@@ -103,7 +103,7 @@ describe('a cache that exists already', () => {
 
   test('is used: it lets the processes in, and Django gets its address and token', () => {
     const stack = testStack();
-    const given = ValkeyCache.fromAttributes({ ...attributes(stack), port: 6380 });
+    const given = ValkeyCache.fromValkeyCacheAttributes({ ...attributes(stack), port: 6380 });
     makeSite({ cache: given }, stack).addWorker('Worker');
     const template = Template.fromStack(stack);
 
@@ -118,12 +118,15 @@ describe('a cache that exists already', () => {
   });
 
   test('listens on 6379 with cluster mode off unless it is said otherwise', () => {
-    expect(ValkeyCache.fromAttributes(attributes())).toMatchObject({ port: 6379, clusterMode: false });
+    expect(ValkeyCache.fromValkeyCacheAttributes(attributes())).toMatchObject({ port: 6379, clusterMode: false });
   });
 
   test('serves a site without workers in cluster mode, and fails for a worker', () => {
     const stack = testStack();
-    const made = makeSite({ cache: ValkeyCache.fromAttributes({ ...attributes(stack), clusterMode: true }) }, stack);
+    const made = makeSite(
+      { cache: ValkeyCache.fromValkeyCacheAttributes({ ...attributes(stack), clusterMode: true }) },
+      stack,
+    );
 
     expect(() => made.addWorker('Worker')).toThrow(
       "'cache' must have cluster mode off for a Celery worker: Celery changes several keys at once, which a cluster, and " +
@@ -133,10 +136,10 @@ describe('a cache that exists already', () => {
   });
 
   test('fails without security groups, or with a port that cannot be', () => {
-    expect(() => ValkeyCache.fromAttributes({ ...attributes(), securityGroups: [] })).toThrow(
+    expect(() => ValkeyCache.fromValkeyCacheAttributes({ ...attributes(), securityGroups: [] })).toThrow(
       "'securityGroups' must name those of the cache, got none: tasks could not be let in [Test/Token]",
     );
-    expect(() => ValkeyCache.fromAttributes({ ...attributes(), port: 70_000 })).toThrow(
+    expect(() => ValkeyCache.fromValkeyCacheAttributes({ ...attributes(), port: 70_000 })).toThrow(
       "'port' must be a whole number from 1 to 65535, got 70000 [Test/Token]",
     );
   });

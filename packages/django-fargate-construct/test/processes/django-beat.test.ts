@@ -1,9 +1,9 @@
 import { Match } from 'aws-cdk-lib/assertions';
-import { type BeatProps, SiteProfile } from '../../src';
+import { type DjangoBeatProps, SiteProfile } from '../../src';
 import { container, makeSite, serviceOf, templateOf } from '../fixtures';
 
 describe('beat', () => {
-  const beat = (props?: BeatProps, celeryApp?: string) => {
+  const beat = (props?: DjangoBeatProps, celeryApp?: string) => {
     const made = makeSite({ django: { celeryApp } });
     made.addBeat('Beat', props);
     return templateOf(made);
@@ -94,7 +94,7 @@ describe('beat', () => {
     templateOf(made).resourcePropertiesCountIs('AWS::ECS::Service', Match.objectLike({ DesiredCount: 1 }), 1);
   });
 
-  test.each<[BeatProps, string]>([
+  test.each<[DjangoBeatProps, string]>([
     [{ cpu: 128 }, "'cpu' must be one of 256, 512, 1024, 2048, 4096, 8192, 16384, got 128"],
     [{ memoryMiB: 8192 }, "'memoryMiB' must be one of 512, 1024, 2048 for 256 CPU units, got 8192"],
     [
@@ -109,11 +109,11 @@ describe('beat', () => {
 describe('services', () => {
   test('are all long-running ones, in the order in which they were added', () => {
     const made = makeSite();
-    expect(made.services()).toEqual([made.webService]);
+    expect(made.services).toEqual([made.webService]);
 
     const worker = made.addWorker('Worker');
     const beat = made.addBeat('Beat');
     made.addCommand('Command', { command: ['check'] });
-    expect(made.services()).toEqual([made.webService, worker.service, beat.service]);
+    expect(made.services).toEqual([made.webService, worker.service, beat.service]);
   });
 });

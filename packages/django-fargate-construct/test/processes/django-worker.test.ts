@@ -1,11 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { LogDrivers } from 'aws-cdk-lib/aws-ecs';
-import { TaskCapacity, type WorkerProps } from '../../src';
+import { type DjangoWorkerProps, TaskCapacity } from '../../src';
 import { container, makeSite, templateOf } from '../fixtures';
 
 describe('worker', () => {
-  const worker = (props?: WorkerProps, celeryApp?: string) => {
+  const worker = (props?: DjangoWorkerProps, celeryApp?: string) => {
     const made = makeSite({ django: { celeryApp } });
     made.addWorker('Worker', props);
     return templateOf(made);
@@ -69,7 +69,7 @@ describe('worker', () => {
   });
 
   test('may ask ECS not to stop it, when that is said', () => {
-    const ofWorker = (props: WorkerProps) =>
+    const ofWorker = (props: DjangoWorkerProps) =>
       Object.entries(worker(props).findResources('AWS::IAM::Policy'))
         .filter(([id]) => id.startsWith('SiteWorkerTaskTaskRole'))
         .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement)
@@ -82,7 +82,7 @@ describe('worker', () => {
   });
 
   describe('with maxQueueAge', () => {
-    const aged = (props: WorkerProps = {}) =>
+    const aged = (props: DjangoWorkerProps = {}) =>
       worker({
         queues: ['mail', 'default'],
         maxQueueAge: Duration.minutes(2),
@@ -136,7 +136,7 @@ describe('worker', () => {
       ]);
     });
 
-    test.each<[WorkerProps, string]>([
+    test.each<[DjangoWorkerProps, string]>([
       [
         { queues: undefined },
         "'queues' must be named when 'maxQueueAge' is set: their age is what the worker scales by",
@@ -163,7 +163,7 @@ describe('worker', () => {
     });
   });
 
-  test.each<[WorkerProps, string]>([
+  test.each<[DjangoWorkerProps, string]>([
     [{ ephemeralStorageGiB: 20 }, "'ephemeralStorageGiB' must be a whole number from 21 to 200, got 20"],
     [
       { capacity: TaskCapacity.spot({ spotPercent: 0 }) },

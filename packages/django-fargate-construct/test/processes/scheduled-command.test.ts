@@ -4,7 +4,7 @@ import { User } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
-import { type CommandProps, type DjangoFargateService, type ScheduledCommandProps, SiteProfile } from '../../src';
+import { type DjangoCommandProps, type DjangoFargateService, type ScheduledCommandProps, SiteProfile } from '../../src';
 import { container, makeSite, templateOf } from '../fixtures';
 
 const NIGHTLY = ScheduleExpression.cron({ hour: '3', minute: '0' });
@@ -14,7 +14,7 @@ const scheduled = (props: Partial<ScheduledCommandProps> = {}, made = makeSite()
   return templateOf(made);
 };
 
-const oneOff = (props: Partial<CommandProps> = {}, made = makeSite()) => {
+const oneOff = (props: Partial<DjangoCommandProps> = {}, made = makeSite()) => {
   made.addCommand('Command', { command: ['createsuperuser', '--noinput'], ...props });
   return templateOf(made);
 };
@@ -289,7 +289,7 @@ describe('one-off command', () => {
     expect(statements[0].Condition.ArnEquals['ecs:cluster']).toBeDefined();
   });
 
-  test.each<[Partial<CommandProps>, string]>([
+  test.each<[Partial<DjangoCommandProps>, string]>([
     [{ command: [] }, "'command' must name a management command, got none"],
     [{ command: ['manage.py'] }, "'command' must start with the name of a management command, got 'manage.py'"],
     [{ cpu: 300 }, "'cpu' must be one of 256, 512, 1024, 2048, 4096, 8192, 16384, got 300"],

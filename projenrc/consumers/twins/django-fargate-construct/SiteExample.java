@@ -1,7 +1,7 @@
 import com.example.djangofargateconstruct.DjangoFargateService;
 import com.example.djangofargateconstruct.ScheduledCommandProps;
 import com.example.djangofargateconstruct.SiteDomain;
-import com.example.djangofargateconstruct.WorkerProps;
+import com.example.djangofargateconstruct.DjangoWorkerProps;
 import java.util.List;
 import software.amazon.awscdk.App;
 import software.amazon.awscdk.Stack;
@@ -28,7 +28,7 @@ public final class SiteExample {
         .image(ContainerImage.fromEcrRepository(repository, "v1.4.2"))
         .domain(SiteDomain.hostedZone(zone, "www.example.com"))
         .build();
-    site.addWorker("Worker", WorkerProps.builder().queues(List.of("default")).build());
+    site.addWorker("Worker", DjangoWorkerProps.builder().queues(List.of("default")).build());
     site.addBeat("Beat");
     site.addScheduledCommand("ClearSessions", ScheduledCommandProps.builder()
         .command(List.of("clearsessions"))

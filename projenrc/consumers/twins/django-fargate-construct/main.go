@@ -24,7 +24,7 @@ func main() {
 		Image:  awsecs.ContainerImage_FromEcrRepository(repository, jsii.String("v1.4.2")),
 		Domain: djangofargateconstruct.SiteDomain_HostedZone(zone, jsii.String("www.example.com"), nil),
 	})
-	site.AddWorker(jsii.String("Worker"), &djangofargateconstruct.WorkerProps{
+	site.AddWorker(jsii.String("Worker"), &djangofargateconstruct.DjangoWorkerProps{
 		Queues: jsii.Strings("default"),
 	})
 	site.AddBeat(jsii.String("Beat"), nil)

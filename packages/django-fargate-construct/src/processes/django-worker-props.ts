@@ -4,7 +4,7 @@ import type { ScalingProps } from './scaling';
 import type { TaskCapacity } from './task-capacity';
 
 /** Properties of a Celery worker. */
-export interface WorkerProps {
+export interface DjangoWorkerProps {
   /**
    * Celery queues that the worker takes tasks from.
    *
