@@ -133,7 +133,7 @@ def test_a_release_fails_when_its_files_cannot_be_published(publish, image, sett
     image(setting + "\n")
     done = publish()
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == f"static files: {problem}, or leave them out with release.withoutStaticFiles\n"
+    assert done.stderr == f"static files: {problem}, or leave them out with release.publishStaticFiles: false\n"
 
 
 def test_a_release_fails_without_boto3(publish, image, collect):
@@ -143,7 +143,7 @@ def test_a_release_fails_without_boto3(publish, image, collect):
     assert done.returncode == 1
     assert done.stderr == (
         "static files: boto3 is not in the image: add it to the project's requirements,"
-        " or leave them out with release.withoutStaticFiles\n"
+        " or leave them out with release.publishStaticFiles: false\n"
     )
 
 

@@ -167,8 +167,7 @@ export class AuroraPostgresDatabase extends Construct implements IDjangoDatabase
       backup: { retention: props.backupRetention ?? Duration.days(defaults.backupRetentionDays) },
       copyTagsToSnapshot: true,
       deleteAutomatedBackups: defaults.removalPolicy === RemovalPolicy.DESTROY,
-      deletionProtection:
-        props.withoutDeletionProtection === undefined ? defaults.deletionProtection : !props.withoutDeletionProtection,
+      deletionProtection: props.deletionProtection ?? defaults.deletionProtection,
       removalPolicy: defaults.removalPolicy,
       cloudwatchLogsExports: ['postgresql'],
     };

@@ -74,9 +74,9 @@ export interface DatabaseProps {
   readonly proxy?: RdsProxyOptions;
 
   /**
-   * Lets a deployment or a person delete the database.
+   * Whether the database can only be deleted after this has been switched off.
    *
-   * @default - false in production, true in development
+   * @default - true in production, false in development
    */
-  readonly withoutDeletionProtection?: boolean;
+  readonly deletionProtection?: boolean;
 }

@@ -102,9 +102,10 @@ export interface PostgresDatabaseProps extends DatabaseProps {
   readonly readReplicas?: number;
 
   /**
-   * Leaves out the standby in a second zone: an outage of the instance or its zone ends the site until it is repaired.
+   * Whether a standby in a second zone takes over when the instance or its zone fails. Without it, such an outage ends the
+   * site until it is repaired.
    *
-   * @default - false in production, true in development
+   * @default - true in production, false in development
    */
-  readonly withoutStandby?: boolean;
+  readonly multiAz?: boolean;
 }

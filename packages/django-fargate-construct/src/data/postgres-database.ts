@@ -149,12 +149,11 @@ export class PostgresDatabase extends Construct implements IDjangoDatabase {
   private safety(props: PostgresDatabaseProps) {
     const defaults = (props.profile ?? SiteProfile.PRODUCTION)._defaults;
     return {
-      multiAz: props.withoutStandby === undefined ? defaults.multiAz : !props.withoutStandby,
+      multiAz: props.multiAz ?? defaults.multiAz,
       backupRetention: props.backupRetention ?? Duration.days(defaults.backupRetentionDays),
       copyTagsToSnapshot: true,
       deleteAutomatedBackups: defaults.removalPolicy === RemovalPolicy.DESTROY,
-      deletionProtection:
-        props.withoutDeletionProtection === undefined ? defaults.deletionProtection : !props.withoutDeletionProtection,
+      deletionProtection: props.deletionProtection ?? defaults.deletionProtection,
       removalPolicy: defaults.removalPolicy,
       autoMinorVersionUpgrade: true,
       allowMajorVersionUpgrade: props.allowMajorVersionUpgrade,

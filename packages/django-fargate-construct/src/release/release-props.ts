@@ -11,12 +11,12 @@ export interface ReleaseProps {
   readonly command?: string[];
 
   /**
-   * Leaves out the static files. By default the release copies what `collectstatic` put into the image to the bucket of
-   * static files before it runs `command`, which takes boto3 in the image.
+   * Whether the release copies what `collectstatic` put into the image to the bucket of static files before it runs
+   * `command`, which takes boto3 in the image.
    *
-   * @default false
+   * @default true
    */
-  readonly withoutStaticFiles?: boolean;
+  readonly publishStaticFiles?: boolean;
 
   /**
    * Time after which the step is stopped and the deployment fails, at most 14 minutes.

@@ -39,7 +39,7 @@ export function siteRelease(
     command: releaseCommand(props, database),
     stopTimeout: Duration.seconds(120),
   });
-  if (!props.withoutStaticFiles) grantPublish(taskDefinition.taskRole, site.releaseRuntime.staticBucket);
+  if (props.publishStaticFiles ?? true) grantPublish(taskDefinition.taskRole, site.releaseRuntime.staticBucket);
   const securityGroup = processSecurityGroup(scope, 'ReleaseSecurityGroup', cluster.vpc, 'release');
   const { timeout } = props;
   const release = new ReleaseTask(scope, 'Release', { cluster, taskDefinition, securityGroup, timeout, profile });
@@ -48,9 +48,9 @@ export function siteRelease(
 
 /** What has to be done before the command, and then the command: each becomes the next in one process. */
 function releaseCommand(props: ReleaseProps, database: IDjangoDatabase): string[] {
-  const { command = ['python', 'manage.py', 'migrate', '--noinput'], withoutStaticFiles } = props;
+  const { command = ['python', 'manage.py', 'migrate', '--noinput'], publishStaticFiles = true } = props;
   const prepared = database.ownerSecret ? afterRunUser(command) : command;
-  return withoutStaticFiles ? prepared : publishingCommand(prepared);
+  return publishStaticFiles ? publishingCommand(prepared) : prepared;
 }
 
 /** Just enough to add static files: none is read, and none is deleted. */

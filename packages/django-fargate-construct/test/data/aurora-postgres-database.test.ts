@@ -89,7 +89,7 @@ describe('AuroraPostgresDatabase', () => {
       autoPauseAfter: Duration.hours(1),
       engineVersion: AuroraPostgresEngineVersion.VER_16_9,
       backupRetention: Duration.days(30),
-      withoutDeletionProtection: true,
+      deletionProtection: false,
       username: 'owner',
     }).hasResourceProperties(CLUSTER, {
       EngineVersion: '16.9',

@@ -145,14 +145,14 @@ describe('PostgresDatabase', () => {
   });
 
   test('is without standby and protection only when a property says so', () => {
-    database({ withoutStandby: true, withoutDeletionProtection: true }).hasResource(INSTANCE, {
+    database({ multiAz: false, deletionProtection: false }).hasResource(INSTANCE, {
       DeletionPolicy: 'Retain',
       Properties: { MultiAZ: false, DeletionProtection: false },
     });
     database({
       profile: SiteProfile.DEVELOPMENT,
-      withoutStandby: false,
-      withoutDeletionProtection: false,
+      multiAz: true,
+      deletionProtection: true,
     }).hasResourceProperties(INSTANCE, { MultiAZ: true, DeletionProtection: true });
   });
 

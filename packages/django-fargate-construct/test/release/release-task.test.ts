@@ -49,7 +49,7 @@ describe('release', () => {
   });
 
   test('leaves static files out when asked', () => {
-    const template = site({ release: { command: ['true'], withoutStaticFiles: true } });
+    const template = site({ release: { command: ['true'], publishStaticFiles: false } });
 
     expect(container(template, 'release').Command).toEqual(['true']);
     expect(statementsOn(template, 'ReleaseTask', 'SiteStorageStatic')).toEqual([]);

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 PREFIX = "${STATIC_PREFIX}"
 def stop(problem):
-    sys.exit(f"static files: {problem}, or leave them out with release.withoutStaticFiles")
+    sys.exit(f"static files: {problem}, or leave them out with release.publishStaticFiles: false")
 try:
     import boto3
     from botocore.config import Config
