@@ -34,7 +34,7 @@ export type { DjangoWorkerProps } from './processes/django-worker-props';
 export type { ScalingProps, WebScalingProps } from './processes/scaling';
 export { ScheduledCommand, type ScheduledCommandProps } from './processes/scheduled-command';
 export { type SpotCapacityOptions, TaskCapacity } from './processes/task-capacity';
-export type { WebProps } from './processes/web-props';
+export type { GunicornOptions, WebProps } from './processes/web-props';
 export type { ReleaseProps } from './release/release-props';
 export { ReleaseTask, type ReleaseTaskProps } from './release/release-task';
 export { SiteProfile } from './site-profile';

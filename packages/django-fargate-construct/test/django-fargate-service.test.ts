@@ -47,7 +47,12 @@ describe('web service', () => {
   });
 
   test('takes size, processor, workers and threads', () => {
-    const web = { cpu: 2048, memoryMiB: 4096, architecture: CpuArchitecture.ARM64, workers: 3, threads: 6 };
+    const web = {
+      cpu: 2048,
+      memoryMiB: 4096,
+      architecture: CpuArchitecture.ARM64,
+      gunicorn: { workers: 3, threads: 6 },
+    };
     const template = site({ web: { ...web, scaling: { maxTasks: 4 } } });
 
     template.hasResourceProperties('AWS::ECS::TaskDefinition', {
@@ -243,8 +248,8 @@ describe('wrong input', () => {
       { scaling: { memoryPercent: 101 } },
       "'web.scaling.memoryPercent' must be a whole number from 1 to 100, got 101 [Test/Site]",
     ],
-    [{ workers: 0 }, "'web.workers' must be a whole number of at least 1, got 0 [Test/Site]"],
-    [{ threads: 0 }, "'web.threads' must be a whole number of at least 1, got 0 [Test/Site]"],
+    [{ gunicorn: { workers: 0 } }, "'web.gunicorn.workers' must be a whole number of at least 1, got 0 [Test/Site]"],
+    [{ gunicorn: { threads: 0 } }, "'web.gunicorn.threads' must be a whole number of at least 1, got 0 [Test/Site]"],
     [
       { requestTimeout: Duration.seconds(91) },
       "'web.requestTimeout' must be a whole number from 5 to 90, got 91 [Test/Site]",

@@ -34,17 +34,18 @@ const LEAST_WORKER_MIB = 64;
 export function planWeb(scope: Construct, props: WebProps, profile: SiteProfile): WebPlan {
   const cpu = props.cpu ?? profile._defaults.cpu;
   const memoryMiB = props.memoryMiB ?? profile._defaults.memoryMiB;
-  const workers = props.workers ?? Math.max(2, Math.floor((2 * cpu) / 1024));
-  const threads = props.threads ?? 4;
+  const workers = props.gunicorn?.workers ?? Math.max(2, Math.floor((2 * cpu) / 1024));
+  const threads = props.gunicorn?.threads ?? 4;
+  const wsgiApplication = props.gunicorn?.wsgiApplication;
   const requestTimeout = props.requestTimeout?.toSeconds() ?? 30;
   const healthCheckPath = props.healthCheckPath ?? '/livez';
 
   requireFargateSize(scope, 'web.', cpu, memoryMiB);
   requireEphemeralStorage(scope, 'web.', props.ephemeralStorageGiB);
-  requireWhole(scope, 'web.workers', workers, 1);
+  requireWhole(scope, 'web.gunicorn.workers', workers, 1);
   requireWorkersFit(scope, workers, memoryMiB);
-  requireWsgiApplication(scope, 'web.wsgiApplication', props.wsgiApplication);
-  requireWhole(scope, 'web.threads', threads, 1);
+  requireWsgiApplication(scope, 'web.gunicorn.wsgiApplication', wsgiApplication);
+  requireWhole(scope, 'web.gunicorn.threads', threads, 1);
   requireWhole(scope, 'web.requestTimeout', requestTimeout, 5, MAX_REQUEST_TIMEOUT);
   if (!Token.isUnresolved(healthCheckPath) && !/^\/[\w./-]*$/.test(healthCheckPath)) {
     fail(scope, `'web.healthCheckPath' must be a path such as /livez, got '${healthCheckPath}'`);
@@ -61,7 +62,7 @@ export function planWeb(scope: Construct, props: WebProps, profile: SiteProfile)
     threads,
     timing: requestTiming(requestTimeout),
     healthCheckPath,
-    command: props.wsgiApplication === undefined ? undefined : gunicornCommand(props.wsgiApplication, healthCheckPath),
+    command: wsgiApplication === undefined ? undefined : gunicornCommand(wsgiApplication, healthCheckPath),
     logging: props.logging,
     execWithWritableRoot: props.execWithWritableRoot ?? false,
   };
@@ -73,6 +74,6 @@ function requireWorkersFit(scope: Construct, workers: number, memoryMiB: number)
   if (workers <= most) return;
   fail(
     scope,
-    `'web.workers' must be at most ${most} for ${memoryMiB} MiB, of which ${TMPFS_MIB} are /tmp and each worker needs ${LEAST_WORKER_MIB} or more, got ${workers}`,
+    `'web.gunicorn.workers' must be at most ${most} for ${memoryMiB} MiB, of which ${TMPFS_MIB} are /tmp and each worker needs ${LEAST_WORKER_MIB} or more, got ${workers}`,
   );
 }

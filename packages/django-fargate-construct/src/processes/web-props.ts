@@ -3,6 +3,31 @@ import type { Duration } from 'aws-cdk-lib/core';
 import type { WebScalingProps } from './scaling';
 import type { TaskCapacity } from './task-capacity';
 
+/** gunicorn in the web tasks. */
+export interface GunicornOptions {
+  /**
+   * Processes of a task, each with 64 MiB or more.
+   *
+   * @default - 2 for each vCPU, at least 2
+   */
+  readonly workers?: number;
+
+  /**
+   * Requests that each process works on at a time.
+   *
+   * @default 4
+   */
+  readonly threads?: number;
+
+  /**
+   * WSGI application, such as `config.wsgi:application`, that gunicorn of the image serves instead of the image's own
+   * command. `healthCheckPath` is then answered before Django is asked.
+   *
+   * @default - the image's own command, which must serve HTTP on port 8000
+   */
+  readonly wsgiApplication?: string;
+}
+
 /** The web process: gunicorn behind the load balancer. */
 export interface WebProps {
   /**
@@ -50,18 +75,11 @@ export interface WebProps {
   readonly capacity?: TaskCapacity;
 
   /**
-   * gunicorn processes of a task, each with 64 MiB or more.
+   * gunicorn: its processes, threads and application.
    *
-   * @default - 2 for each vCPU, at least 2
+   * @default - see the defaults of `GunicornOptions`
    */
-  readonly workers?: number;
-
-  /**
-   * Requests that each gunicorn process works on at a time.
-   *
-   * @default 4
-   */
-  readonly threads?: number;
+  readonly gunicorn?: GunicornOptions;
 
   /**
    * Time that a request may take, from 5 to 90 seconds. The idle time of connections, the time to finish running
@@ -70,14 +88,6 @@ export interface WebProps {
    * @default Duration.seconds(30)
    */
   readonly requestTimeout?: Duration;
-
-  /**
-   * WSGI application, such as `config.wsgi:application`, that gunicorn of the image serves instead of the image's own
-   * command. `healthCheckPath` is then answered before Django is asked.
-   *
-   * @default - the image's own command, which must serve HTTP on port 8000
-   */
-  readonly wsgiApplication?: string;
 
   /**
    * Path that answers 200 without a look at the host name, the database or the cache.

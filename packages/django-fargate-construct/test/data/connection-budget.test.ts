@@ -17,7 +17,7 @@ describe('database connections', () => {
     const stack = testStack();
     return makeSite({ database: given(stack, maxConnections), web }, stack);
   };
-  const web = { workers: 2, threads: 4, scaling: { minTasks: 1, maxTasks: 10 } };
+  const web = { gunicorn: { workers: 2, threads: 4 }, scaling: { minTasks: 1, maxTasks: 10 } };
 
   test('suffice for a production site with a worker', () => {
     expect(() => makeSite().addWorker('Worker')).not.toThrow();
@@ -25,7 +25,7 @@ describe('database connections', () => {
 
   test('are not checked in development', () => {
     const profile = SiteProfile.DEVELOPMENT;
-    expect(() => makeSite({ profile, web: { ...web, threads: 50 } })).not.toThrow();
+    expect(() => makeSite({ profile, web: { ...web, gunicorn: { threads: 50 } } })).not.toThrow();
   });
 
   test('are counted twice for web and workers, which both run old and new tasks during a deployment', () => {
@@ -47,7 +47,7 @@ describe('database connections', () => {
   });
 
   test('are counted for beat and for every scheduled command', () => {
-    const made = site(20, { workers: 1, threads: 1, scaling: { minTasks: 1, maxTasks: 6 } }); // 13
+    const made = site(20, { gunicorn: { workers: 1, threads: 1 }, scaling: { minTasks: 1, maxTasks: 6 } }); // 13
     made.addBeat('Beat');
     made.addScheduledCommand('Nightly', {
       command: ['clearsessions'],
@@ -60,20 +60,22 @@ describe('database connections', () => {
   });
 
   test('are not checked when the database does not say how many it allows', () => {
-    expect(() => site(undefined, { ...web, threads: 1000 })).not.toThrow();
+    expect(() => site(undefined, { ...web, gunicorn: { threads: 1000 } })).not.toThrow();
   });
 
   test('of a process whose numbers are not known yet are left out', () => {
     const unknown = Lazy.number({ produce: () => 4 });
-    expect(() => site(10, { ...web, threads: unknown })).not.toThrow();
-    expect(() => site(10, { ...web, threads: unknown }).addWorker('Worker', { concurrency: 8 })).toThrow(
-      'release 1 + Worker 2 × 1 × 8 = 17',
-    );
+    expect(() => site(10, { ...web, gunicorn: { workers: 2, threads: unknown } })).not.toThrow();
+    expect(() =>
+      site(10, { ...web, gunicorn: { workers: 2, threads: unknown } }).addWorker('Worker', { concurrency: 8 }),
+    ).toThrow('release 1 + Worker 2 × 1 × 8 = 17');
   });
 
   test('are checked before anything is created', () => {
     const stack = testStack();
-    expect(() => makeSite({ web: { ...web, threads: 50 } }, stack)).toThrow("'database' must allow at least");
+    expect(() => makeSite({ web: { ...web, gunicorn: { threads: 50 } } }, stack)).toThrow(
+      "'database' must allow at least",
+    );
     Template.fromStack(stack).templateMatches({ Resources: Match.absent() });
   });
 });

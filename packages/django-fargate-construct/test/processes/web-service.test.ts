@@ -19,7 +19,10 @@ describe('web container', () => {
   });
 
   test('serves a WSGI application with the gunicorn of the image, and answers the health check before it', () => {
-    const web = container(site({ web: { wsgiApplication: 'config.wsgi:application', healthCheckPath: '/up' } }), 'web');
+    const web = container(
+      site({ web: { gunicorn: { wsgiApplication: 'config.wsgi:application' }, healthCheckPath: '/up' } }),
+      'web',
+    );
 
     const [python, option, program, ...rest] = web.Command;
     expect([python, option, ...rest]).toEqual(['python', '-c', '/up', 'config.wsgi:application']);
@@ -40,8 +43,8 @@ describe('web container', () => {
 
   test.each<[WebProps, string]>([
     [
-      { wsgiApplication: 'gunicorn config.wsgi' },
-      "'web.wsgiApplication' must be a module and an object in it such as config.wsgi:application, got 'gunicorn config.wsgi' [Test/Site]",
+      { gunicorn: { wsgiApplication: 'gunicorn config.wsgi' } },
+      "'web.gunicorn.wsgiApplication' must be a module and an object in it such as config.wsgi:application, got 'gunicorn config.wsgi' [Test/Site]",
     ],
     [
       { ephemeralStorageGiB: 20 },
@@ -52,8 +55,8 @@ describe('web container', () => {
       "'web.ephemeralStorageGiB' must be a whole number from 21 to 200, got 201 [Test/Site]",
     ],
     [
-      { cpu: 256, memoryMiB: 512, workers: 8 },
-      "'web.workers' must be at most 7 for 512 MiB, of which 64 are /tmp and each worker needs 64 or more, got 8 [Test/Site]",
+      { cpu: 256, memoryMiB: 512, gunicorn: { workers: 8 } },
+      "'web.gunicorn.workers' must be at most 7 for 512 MiB, of which 64 are /tmp and each worker needs 64 or more, got 8 [Test/Site]",
     ],
     [
       { cpu: 16384, memoryMiB: 36864 },
