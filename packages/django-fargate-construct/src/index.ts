@@ -2,14 +2,23 @@ export type { DjangoContractOptions, UrlContractOptions } from './contract/contr
 export { DjangoContract } from './contract/django-contract';
 export type { DjangoSettings } from './contract/django-settings';
 export { AuroraPostgresDatabase } from './data/aurora-postgres-database';
-export type { AuroraPostgresDatabaseProps } from './data/aurora-postgres-database-props';
+export type { AuroraPostgresDatabaseProps, AuroraPostgresEngineOptions } from './data/aurora-postgres-database-props';
 export { type BackupCopy, DatabaseBackupPlan, type DatabaseBackupPlanProps } from './data/database-backup-plan';
 export { DatabaseOffHours, type DatabaseOffHoursProps } from './data/database-off-hours';
-export type { DatabaseProps } from './data/database-props';
+export type {
+  BackupReplication,
+  DatabaseBackupOptions,
+  DatabaseProps,
+  DatabaseUserOptions,
+} from './data/database-props';
 export type { IDjangoDatabase, ImportedDatabaseOptions, PostgresDatabaseAttributes } from './data/django-database';
 export { PasswordRotation, type PasswordRotationOptions } from './data/password-rotation';
 export { PostgresDatabase } from './data/postgres-database';
-export type { BackupReplication, PostgresDatabaseProps } from './data/postgres-database-props';
+export type {
+  PostgresDatabaseProps,
+  PostgresEngineOptions,
+  PostgresStorageOptions,
+} from './data/postgres-database-props';
 export type { RdsProxyOptions } from './data/rds-proxy-options';
 export { SiteStorage, type SiteStorageProps } from './data/site-storage';
 export { StoppableDatabase } from './data/stoppable-database';

@@ -91,7 +91,7 @@ export const VERIFIED_SITES: VerifiedSite[] = [
     name: 'a database whose version RDS does not offer any more',
     make: (stack) => {
       const { vpc } = new SiteNetwork(stack, 'Network', { profile: SiteProfile.DEVELOPMENT });
-      new PostgresDatabase(stack, 'Database', { vpc, engineVersion: PostgresEngineVersion.VER_17_1 });
+      new PostgresDatabase(stack, 'Database', { vpc, engine: { version: PostgresEngineVersion.VER_17_1 } });
     },
     found: ['W3691', ...NETWORK, ...DATABASE],
   },
@@ -135,8 +135,7 @@ function guardedSite(stack: Stack): void {
   const { vpc } = new SiteNetwork(stack, 'Network');
   const database = new PostgresDatabase(stack, 'Database', {
     vpc,
-    separateRunUser: true,
-    passwordRotation: PasswordRotation.alternatingUsers(),
+    users: { separateRunUser: true, passwordRotation: PasswordRotation.alternatingUsers() },
     readReplicas: 1,
   });
   const arn = 'arn:aws:acm:us-east-1:111122223333:certificate/12345678-1234-1234-1234-123456789012';
@@ -173,10 +172,12 @@ function closedSite(stack: Stack): void {
       database: new PostgresDatabase(stack, 'Database', {
         vpc,
         encryptionKey,
-        maxConnections: 400,
-        backupReplication: {
-          region: 'eu-central-1',
-          keyArn: 'arn:aws:kms:eu-central-1:111122223333:key/12345678-1234-1234-1234-123456789012',
+        engine: { maxConnections: 400 },
+        backups: {
+          replication: {
+            region: 'eu-central-1',
+            keyArn: 'arn:aws:kms:eu-central-1:111122223333:key/12345678-1234-1234-1234-123456789012',
+          },
         },
       }),
       cache: new ValkeyCache(stack, 'Cache', { vpc, encryptionKey, replicas: 2, evictExpiringKeys: true }),

@@ -2,6 +2,16 @@ import type * as rds from 'aws-cdk-lib/aws-rds';
 import type { Duration } from 'aws-cdk-lib/core';
 import type { DatabaseProps } from './database-props';
 
+/** Aurora PostgreSQL. */
+export interface AuroraPostgresEngineOptions {
+  /**
+   * Version of Aurora PostgreSQL.
+   *
+   * @default - 17.7
+   */
+  readonly version?: rds.AuroraPostgresEngineVersion;
+}
+
 /** Properties of `AuroraPostgresDatabase`. */
 export interface AuroraPostgresDatabaseProps extends DatabaseProps {
   /**
@@ -36,9 +46,9 @@ export interface AuroraPostgresDatabaseProps extends DatabaseProps {
   readonly readers?: number;
 
   /**
-   * Version of Aurora PostgreSQL.
+   * Aurora PostgreSQL: its version.
    *
-   * @default - 17.7
+   * @default - see the defaults of `AuroraPostgresEngineOptions`
    */
-  readonly engineVersion?: rds.AuroraPostgresEngineVersion;
+  readonly engine?: AuroraPostgresEngineOptions;
 }

@@ -82,7 +82,7 @@ export class AuroraPostgresDatabase extends Construct implements IDjangoDatabase
     this.secret = access.secret;
     this.ownerSecret = access.ownerSecret;
     this.proxyEndpoint = access.proxyEndpoint;
-    this._rotates = props.passwordRotation !== undefined;
+    this._rotates = props.users?.passwordRotation !== undefined;
     this.connections = access.connections;
     this.replicaEndpoint = readerCount(props) > 0 ? cluster.clusterReadEndpoint.hostname : undefined;
     this.stoppable = StoppableDatabase.cluster(cluster);
@@ -101,18 +101,25 @@ export class AuroraPostgresDatabase extends Construct implements IDjangoDatabase
     if (props.proxy && minCapacity === 0) {
       fail(this, "'minCapacity' must be more than 0 with 'proxy', got 0: its connections would never let it pause");
     }
-    requireRetention(this, 'backupRetention', props.backupRetention);
-    requireName(this, 'username', props.username ?? DEFAULT_NAME);
+    requireRetention(this, 'backups.retention', props.backups?.retention);
+    requireName(this, 'users.username', props.users?.username ?? DEFAULT_NAME);
     requireAccess(this, props);
-    if (props.snapshotIdentifier && props.encryptionKey) {
-      fail(this, "'encryptionKey' must be left out with 'snapshotIdentifier': it comes from the snapshot");
+    if (props.backups?.replication) {
+      fail(
+        this,
+        "'backups.replication' must be left out for Aurora, whose backups RDS does not replicate: use a DatabaseBackupPlan",
+      );
+    }
+    if (props.backups?.snapshotIdentifier && props.encryptionKey) {
+      fail(this, "'encryptionKey' must be left out with 'backups.snapshotIdentifier': it comes from the snapshot");
     }
   }
 
   private createCluster(props: AuroraPostgresDatabaseProps, common: Omit<rds.DatabaseClusterProps, 'engine'>) {
-    const { snapshotIdentifier, username = DEFAULT_NAME } = props;
+    const { snapshotIdentifier } = props.backups ?? {};
+    const { username = DEFAULT_NAME } = props.users ?? {};
     const engine = rds.DatabaseClusterEngine.auroraPostgres({
-      version: props.engineVersion ?? auroraPostgresVersion(),
+      version: props.engine?.version ?? auroraPostgresVersion(),
     });
     const parameterGroup = new rds.ParameterGroup(this, 'Parameters', {
       engine,
@@ -164,7 +171,7 @@ export class AuroraPostgresDatabase extends Construct implements IDjangoDatabase
   private safety(props: AuroraPostgresDatabaseProps) {
     const defaults = (props.profile ?? SiteProfile.PRODUCTION)._defaults;
     return {
-      backup: { retention: props.backupRetention ?? Duration.days(defaults.backupRetentionDays) },
+      backup: { retention: props.backups?.retention ?? Duration.days(defaults.backupRetentionDays) },
       copyTagsToSnapshot: true,
       deleteAutomatedBackups: defaults.removalPolicy === RemovalPolicy.DESTROY,
       deletionProtection: props.deletionProtection ?? defaults.deletionProtection,

@@ -5,31 +5,38 @@ import type { SiteProfile } from '../site-profile';
 import type { PasswordRotation } from './password-rotation';
 import type { RdsProxyOptions } from './rds-proxy-options';
 
-/** What is the same for every database that is made. */
-export interface DatabaseProps {
-  /** Network to place the database in: its isolated subnets, or its private ones when it has none. */
-  readonly vpc: ec2.IVpc;
+/** A copy of the backups in another region. */
+export interface BackupReplication {
+  /** Region to keep the copy in, such as `eu-west-1`; not the database's own. */
+  readonly region: string;
+
+  /** ARN of a KMS key in that region, which encrypts the copy. */
+  readonly keyArn: string;
 
   /**
-   * Decides the size and the safety of the database.
+   * Days for which the copy allows to go back.
    *
-   * @default SiteProfile.PRODUCTION
+   * @default Duration.days(7)
    */
-  readonly profile?: SiteProfile;
+  readonly retention?: Duration;
+}
 
-  /**
-   * Key that encrypts storage, backups and Database Insights. Changing it replaces the database.
-   *
-   * @default - AWS's own key for RDS, which costs nothing
-   */
-  readonly encryptionKey?: kms.IKey;
-
+/** Backups of a database, and the one that it is made from. */
+export interface DatabaseBackupOptions {
   /**
    * Time for which the database can be brought back to any second, 1 to 35 days.
    *
    * @default - 14 days in production, 1 day in development
    */
-  readonly backupRetention?: Duration;
+  readonly retention?: Duration;
+
+  /**
+   * Copies the backups of a `PostgresDatabase` to another region, with the same way back to any second. RDS does not do so
+   * for Aurora: use `DatabaseBackupPlan` there.
+   *
+   * @default - the backups stay in the database's region
+   */
+  readonly replication?: BackupReplication;
 
   /**
    * Snapshot to make the database from, by name or ARN; an encrypted one. The name of the database, its data and its key
@@ -39,10 +46,13 @@ export interface DatabaseProps {
    * @default - an empty database
    */
   readonly snapshotIdentifier?: string;
+}
 
+/** Users of a database, and their passwords. */
+export interface DatabaseUserOptions {
   /**
-   * Name of the user that owns the database. With `snapshotIdentifier` it must be the snapshot's master user. Changing it
-   * replaces the database.
+   * Name of the user that owns the database. With `backups.snapshotIdentifier` it must be the snapshot's master user.
+   * Changing it replaces the database.
    *
    * @default 'django'
    */
@@ -64,6 +74,40 @@ export interface DatabaseProps {
    * @default - passwords stay as they are
    */
   readonly passwordRotation?: PasswordRotation;
+}
+
+/** Properties that every database has. */
+export interface DatabaseProps {
+  /** Network to place the database in: its isolated subnets, or its private ones when it has none. */
+  readonly vpc: ec2.IVpc;
+
+  /**
+   * Decides the size and the safety of the database.
+   *
+   * @default SiteProfile.PRODUCTION
+   */
+  readonly profile?: SiteProfile;
+
+  /**
+   * Key that encrypts storage, backups and Database Insights. Changing it replaces the database.
+   *
+   * @default - AWS's own key for RDS, which costs nothing
+   */
+  readonly encryptionKey?: kms.IKey;
+
+  /**
+   * How long backups are kept, and whether the database is made from one.
+   *
+   * @default - see the defaults of `DatabaseBackupOptions`
+   */
+  readonly backups?: DatabaseBackupOptions;
+
+  /**
+   * Who connects to the database, and whether their passwords change.
+   *
+   * @default - see the defaults of `DatabaseUserOptions`
+   */
+  readonly users?: DatabaseUserOptions;
 
   /**
    * An RDS Proxy, which shares the database's connections among all processes but the release; `{}` for its defaults. The

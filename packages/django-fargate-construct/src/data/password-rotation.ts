@@ -57,18 +57,18 @@ export class PasswordRotation {
   /** @internal */
   public _require(scope: Construct, vpc: ec2.IVpc, separateRunUser: boolean): void {
     const { every, subnets } = this.options;
-    if (every) requireWhole(scope, 'passwordRotation.every', every.toDays({ integral: false }), 1, 1000);
+    if (every) requireWhole(scope, 'users.passwordRotation.every', every.toDays({ integral: false }), 1, 1000);
     if (this._alternates && !separateRunUser) {
       fail(
         scope,
-        "'passwordRotation' must be sameUser() unless 'separateRunUser' is true, got alternatingUsers(): " +
+        "'users.passwordRotation' must be sameUser() unless 'users.separateRunUser' is true, got alternatingUsers(): " +
           "the owner's twin would own what it makes",
       );
     }
     if (!subnets && taskPlacement(scope, vpc).assignPublicIp) {
       fail(
         scope,
-        "'passwordRotation' must name 'subnets' when tasks are in public ones: a function gets no public address. Choose " +
+        "'users.passwordRotation' must name 'subnets' when tasks are in public ones: a function gets no public address. Choose " +
           'another egress, or name subnets that reach an interface endpoint of Secrets Manager',
       );
     }

@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import { dataSubnets } from '../network/subnets';
 import { requireWhole } from '../shared/validate';
 import { SiteProfile } from '../site-profile';
+import type { BackupReplication } from './database-props';
 import type { IDjangoDatabase, ImportedDatabaseOptions, PostgresDatabaseAttributes } from './django-database';
 import {
   DEFAULT_NAME,
@@ -16,7 +17,7 @@ import {
   postgresVersion,
   requireSecurityGroups,
 } from './postgres';
-import type { BackupReplication, PostgresDatabaseProps } from './postgres-database-props';
+import type { PostgresDatabaseProps, PostgresStorageOptions } from './postgres-database-props';
 import { databaseAccess } from './private/database-access';
 import { requireInstance } from './private/postgres-instance';
 import { readReplicas } from './private/read-replicas';
@@ -84,19 +85,19 @@ export class PostgresDatabase extends Construct implements IDjangoDatabase {
     const instanceType = props.instanceType ?? new ec2.InstanceType(defaults.databaseInstanceType);
     requireInstance(this, props);
 
-    const maxConnections = props.maxConnections ?? instanceConnections(instanceType.toString());
+    const maxConnections = props.engine?.maxConnections ?? instanceConnections(instanceType.toString());
     this.maxConnections = props.proxy ? undefined : maxConnections;
     const place = this.place(props, instanceType);
-    const storage = this.storage(props);
+    const storage = this.storage(props.storage ?? {});
     const watching = this.watching(props);
     const instance = this.createInstance(props, { ...place, ...storage, ...this.safety(props), ...watching });
-    if (props.backupReplication) this.replicateBackups(instance, props.backupReplication);
+    if (props.backups?.replication) this.replicateBackups(instance, props.backups.replication);
     this.instance = instance;
     const access = databaseAccess(this, props, instance, rds.ProxyTarget.fromInstance(instance));
     this.secret = access.secret;
     this.ownerSecret = access.ownerSecret;
     this.proxyEndpoint = access.proxyEndpoint;
-    this._rotates = props.passwordRotation !== undefined;
+    this._rotates = props.users?.passwordRotation !== undefined;
     this.connections = access.connections;
     const { allocatedStorage, ...growing } = storage;
     const { engine, ...copied } = place;
@@ -106,7 +107,9 @@ export class PostgresDatabase extends Construct implements IDjangoDatabase {
   }
 
   private createInstance(props: PostgresDatabaseProps, common: rds.DatabaseInstanceSourceProps) {
-    const { snapshotIdentifier, username = DEFAULT_NAME, databaseName = DEFAULT_NAME } = props;
+    const { snapshotIdentifier } = props.backups ?? {};
+    const { username = DEFAULT_NAME } = props.users ?? {};
+    const { databaseName = DEFAULT_NAME } = props.engine ?? {};
     if (snapshotIdentifier) {
       return new rds.DatabaseInstanceFromSnapshot(this, 'Instance', {
         ...common,
@@ -124,9 +127,10 @@ export class PostgresDatabase extends Construct implements IDjangoDatabase {
   }
 
   private place(props: PostgresDatabaseProps, instanceType: ec2.InstanceType) {
-    const engine = rds.DatabaseInstanceEngine.postgres({ version: props.engineVersion ?? postgresVersion() });
+    const engine = rds.DatabaseInstanceEngine.postgres({ version: props.engine?.version ?? postgresVersion() });
     const parameters: Record<string, string> = { ...POSTGRES_PARAMETERS };
-    if (props.maxConnections) parameters.max_connections = String(props.maxConnections);
+    const { maxConnections } = props.engine ?? {};
+    if (maxConnections) parameters.max_connections = String(maxConnections);
     return {
       vpc: props.vpc,
       vpcSubnets: dataSubnets(props.vpc),
@@ -138,11 +142,11 @@ export class PostgresDatabase extends Construct implements IDjangoDatabase {
     };
   }
 
-  private storage({ allocatedStorageGiB = 20, maxAllocatedStorageGiB }: PostgresDatabaseProps) {
+  private storage({ allocatedGiB = 20, maxAllocatedGiB }: PostgresStorageOptions) {
     return {
       storageType: rds.StorageType.GP3,
-      allocatedStorage: allocatedStorageGiB,
-      maxAllocatedStorage: maxAllocatedStorageGiB ?? Math.min(65536, Math.max(100, 5 * allocatedStorageGiB)),
+      allocatedStorage: allocatedGiB,
+      maxAllocatedStorage: maxAllocatedGiB ?? Math.min(65536, Math.max(100, 5 * allocatedGiB)),
     };
   }
 
@@ -150,20 +154,21 @@ export class PostgresDatabase extends Construct implements IDjangoDatabase {
     const defaults = (props.profile ?? SiteProfile.PRODUCTION)._defaults;
     return {
       multiAz: props.multiAz ?? defaults.multiAz,
-      backupRetention: props.backupRetention ?? Duration.days(defaults.backupRetentionDays),
+      backupRetention: props.backups?.retention ?? Duration.days(defaults.backupRetentionDays),
       copyTagsToSnapshot: true,
       deleteAutomatedBackups: defaults.removalPolicy === RemovalPolicy.DESTROY,
       deletionProtection: props.deletionProtection ?? defaults.deletionProtection,
       removalPolicy: defaults.removalPolicy,
       autoMinorVersionUpgrade: true,
-      allowMajorVersionUpgrade: props.allowMajorVersionUpgrade,
-      preferredMaintenanceWindow: props.maintenanceWindow,
+      allowMajorVersionUpgrade: props.engine?.allowMajorVersionUpgrade,
+      preferredMaintenanceWindow: props.engine?.maintenanceWindow,
     };
   }
 
   private watching(props: PostgresDatabaseProps) {
     const defaults = (props.profile ?? SiteProfile.PRODUCTION)._defaults;
-    const mode = props.databaseInsights ?? (defaults.databaseInsights ? rds.DatabaseInsightsMode.STANDARD : undefined);
+    const mode =
+      props.engine?.databaseInsights ?? (defaults.databaseInsights ? rds.DatabaseInsightsMode.STANDARD : undefined);
     const advanced = mode === rds.DatabaseInsightsMode.ADVANCED;
     const { DEFAULT, MONTHS_15 } = rds.PerformanceInsightRetention;
     return {

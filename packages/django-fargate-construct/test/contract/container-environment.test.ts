@@ -29,7 +29,7 @@ describe('contract with Django', () => {
     const secretKeyFallback = Secret.fromSecretNameV2(stack, 'NewKey', 'shop/new-key');
     const database = new PostgresDatabase(stack, 'Database', {
       vpc,
-      separateRunUser: true,
+      users: { separateRunUser: true },
       proxy: {},
       readReplicas: 1,
     });

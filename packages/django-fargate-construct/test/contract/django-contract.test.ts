@@ -139,7 +139,7 @@ describe('a contract', () => {
   };
 
   test('gives the release the owner of the database, and all others the run user', () => {
-    const urls = withDatabase(DjangoContract.urls(), { separateRunUser: true });
+    const urls = withDatabase(DjangoContract.urls(), { users: { separateRunUser: true } });
     expect(textOf(urls('web').template, urls('web').values.DATABASE_URL)).toContain('DatabaseRunSecretAttachment');
     expect(textOf(urls('web').template, urls('release').values.DATABASE_URL)).toContain(
       'DatabaseInstanceSecretAttachment',
@@ -147,7 +147,7 @@ describe('a contract', () => {
     expect(urls('web').values).not.toHaveProperty('DATABASE_RUN_SECRET');
     expect(JSON.stringify(urls('release').values.DATABASE_RUN_SECRET)).toContain('DatabaseRunSecretAttachment');
 
-    const fields = withDatabase(DjangoContract.cookiecutterDjango(), { separateRunUser: true });
+    const fields = withDatabase(DjangoContract.cookiecutterDjango(), { users: { separateRunUser: true } });
     expect(JSON.stringify(fields('web').values.POSTGRES_USER)).toContain('DatabaseRunSecretAttachment');
     expect(JSON.stringify(fields('release').values.POSTGRES_USER)).toContain('DatabaseInstanceSecretAttachment');
   });
@@ -165,10 +165,10 @@ describe('a contract', () => {
 
   test('of URLs is refused when the password of the database is rotated', () => {
     const passwordRotation = PasswordRotation.sameUser();
-    expect(() => withDatabase(DjangoContract.urls(), { passwordRotation })).toThrow(
+    expect(() => withDatabase(DjangoContract.urls(), { users: { passwordRotation } })).toThrow(
       "'django.contract' must not be DjangoContract.urls() when the password of 'database' is rotated: the URL would keep the old one [Test/Site]",
     );
-    expect(() => withDatabase(DjangoContract.cookiecutterDjango(), { passwordRotation })).not.toThrow();
+    expect(() => withDatabase(DjangoContract.cookiecutterDjango(), { users: { passwordRotation } })).not.toThrow();
   });
 });
 

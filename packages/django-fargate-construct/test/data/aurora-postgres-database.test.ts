@@ -87,10 +87,10 @@ describe('AuroraPostgresDatabase', () => {
       minCapacity: 0,
       maxCapacity: 4.5,
       autoPauseAfter: Duration.hours(1),
-      engineVersion: AuroraPostgresEngineVersion.VER_16_9,
-      backupRetention: Duration.days(30),
+      engine: { version: AuroraPostgresEngineVersion.VER_16_9 },
+      backups: { retention: Duration.days(30) },
       deletionProtection: false,
-      username: 'owner',
+      users: { username: 'owner' },
     }).hasResourceProperties(CLUSTER, {
       EngineVersion: '16.9',
       BackupRetentionPeriod: 30,
@@ -107,13 +107,13 @@ describe('AuroraPostgresDatabase', () => {
     const stack = testStack();
     const encryptionKey = Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:eu-west-1:111122223333:key/abc');
     make({ encryptionKey }, stack).template.hasResourceProperties(CLUSTER, { KmsKeyId: encryptionKey.keyArn });
-    expect(() => make({ encryptionKey, snapshotIdentifier: 's' }, testStack())).toThrow(
-      "'encryptionKey' must be left out with 'snapshotIdentifier': it comes from the snapshot [Test/Database]",
+    expect(() => make({ encryptionKey, backups: { snapshotIdentifier: 's' } }, testStack())).toThrow(
+      "'encryptionKey' must be left out with 'backups.snapshotIdentifier': it comes from the snapshot [Test/Database]",
     );
   });
 
   test('is restored from a snapshot with a new password', () => {
-    const template = database({ snapshotIdentifier: 'before-the-move' });
+    const template = database({ backups: { snapshotIdentifier: 'before-the-move' } });
     template.hasResourceProperties(CLUSTER, {
       SnapshotIdentifier: 'before-the-move',
       MasterUserPassword: Match.anyValue(),
@@ -149,8 +149,15 @@ describe('AuroraPostgresDatabase', () => {
       { minCapacity: 0, autoPauseAfter: Duration.minutes(4) },
       "'autoPauseAfter' must be a whole number from 300 to 86400, got 240",
     ],
-    [{ backupRetention: Duration.days(36) }, "'backupRetention' must be a whole number from 1 to 35, got 36"],
-    [{ username: 'a b' }, "'username' must be a letter and up to 62 letters, digits and '_', got 'a b'"],
+    [
+      { backups: { replication: { region: 'eu-west-1', keyArn: 'arn:aws:kms:eu-west-1:111122223333:key/abc' } } },
+      "'backups.replication' must be left out for Aurora, whose backups RDS does not replicate: use a DatabaseBackupPlan",
+    ],
+    [{ backups: { retention: Duration.days(36) } }, "'backups.retention' must be a whole number from 1 to 35, got 36"],
+    [
+      { users: { username: 'a b' } },
+      "'users.username' must be a letter and up to 62 letters, digits and '_', got 'a b'",
+    ],
   ])('fails: %j', (props, message) => {
     const stack = testStack();
     const vpc = Vpc.fromVpcAttributes(stack, 'Given', { vpcId: 'vpc-1', availabilityZones: ['a', 'b'] });

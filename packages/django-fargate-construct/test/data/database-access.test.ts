@@ -69,7 +69,7 @@ const secretsOf = (task: { Secrets: { Name: string; ValueFrom: unknown }[] }) =>
 
 describe.each(Object.keys(KINDS) as (keyof typeof KINDS)[])('separateRunUser of %s', (kind) => {
   test('makes a second login for the same server, which every process but the release uses', () => {
-    const { made, template } = make(kind, { separateRunUser: true });
+    const { made, template } = make(kind, { users: { separateRunUser: true } });
     addEverything(made);
     const result = template();
 
@@ -89,7 +89,7 @@ describe.each(Object.keys(KINDS) as (keyof typeof KINDS)[])('separateRunUser of 
   });
 
   test('lets the release connect as the owner, and prepare the run user before its command', () => {
-    const { database, template } = make(kind, { separateRunUser: true });
+    const { database, template } = make(kind, { users: { separateRunUser: true } });
     const release = container(template(), 'release');
     const secrets = secretsOf(release);
 
@@ -107,7 +107,7 @@ describe.each(Object.keys(KINDS) as (keyof typeof KINDS)[])('separateRunUser of 
   });
 
   test("keeps the owner's secret from every process but the release", () => {
-    const { made, template } = make(kind, { separateRunUser: true });
+    const { made, template } = make(kind, { users: { separateRunUser: true } });
     addEverything(made);
     const policies = Object.entries(template().findResources('AWS::IAM::Policy'));
     const readers = policies.filter(([, { Properties }]) =>
@@ -121,7 +121,7 @@ describe.each(Object.keys(KINDS) as (keyof typeof KINDS)[])('separateRunUser of 
     [SiteProfile.DEVELOPMENT, 'Delete'],
   ])('keeps both logins as long as the database', (profile, policy) => {
     const stack = testStack();
-    new KINDS[kind](stack, 'Database', { vpc: new Vpc(stack, 'Vpc'), separateRunUser: true, profile });
+    new KINDS[kind](stack, 'Database', { vpc: new Vpc(stack, 'Vpc'), users: { separateRunUser: true }, profile });
     const result = Template.fromStack(stack);
     const logins = Object.entries({
       ...result.findResources('AWS::SecretsManager::Secret'),
@@ -138,15 +138,15 @@ describe.each(Object.keys(KINDS) as (keyof typeof KINDS)[])('separateRunUser of 
   });
 
   test('takes its name from the owner, and fails when that is too long', () => {
-    make(kind, { separateRunUser: true, username: 'shop' })
+    make(kind, { users: { separateRunUser: true, username: 'shop' } })
       .template()
       .hasResourceProperties('AWS::SecretsManager::Secret', {
         GenerateSecretString: Match.objectLike({ SecretStringTemplate: runTemplate('shop_run') }),
       });
-    expect(() => make(kind, { separateRunUser: true, username: 'a'.repeat(54) })).toThrow(
-      "'username' must have at most 53 characters with 'separateRunUser', got 54 [Test/Database]",
+    expect(() => make(kind, { users: { separateRunUser: true, username: 'a'.repeat(54) } })).toThrow(
+      "'users.username' must have at most 53 characters with 'users.separateRunUser', got 54 [Test/Database]",
     );
-    make(kind, { separateRunUser: true, username: 'a'.repeat(53) });
+    make(kind, { users: { separateRunUser: true, username: 'a'.repeat(53) } });
   });
 });
 

@@ -27,7 +27,7 @@ const database = (props: Partial<DatabaseProps>) => make('PostgresDatabase', pro
 
 describe.each(Object.keys(KINDS) as (keyof typeof KINDS)[])('passwordRotation of %s', (kind) => {
   test("is AWS's own function for PostgreSQL, in the subnets of tasks, which the database lets in", () => {
-    const { template } = make(kind, { passwordRotation: PasswordRotation.sameUser() });
+    const { template } = make(kind, { users: { passwordRotation: PasswordRotation.sameUser() } });
 
     template.resourceCountIs(SCHEDULE, 1);
     template.hasResourceProperties(SCHEDULE, {
@@ -54,13 +54,15 @@ describe.each(Object.keys(KINDS) as (keyof typeof KINDS)[])('passwordRotation of
   });
 
   test('keeps both users when neither alternates', () => {
-    const { template } = make(kind, { separateRunUser: true, passwordRotation: PasswordRotation.sameUser() });
+    const { template } = make(kind, {
+      users: { separateRunUser: true, passwordRotation: PasswordRotation.sameUser() },
+    });
     template.resourcePropertiesCountIs(SCHEDULE, { HostedRotationLambda: { RotationType: 'PostgreSQLSingleUser' } }, 2);
   });
 
   test('alternates between two run users, which the owner makes, and keeps the owner', () => {
     const passwordRotation = PasswordRotation.alternatingUsers();
-    const { template } = make(kind, { separateRunUser: true, passwordRotation });
+    const { template } = make(kind, { users: { separateRunUser: true, passwordRotation } });
 
     template.resourceCountIs(SCHEDULE, 2);
     template.hasResourceProperties(SCHEDULE, {
@@ -82,7 +84,9 @@ describe.each(Object.keys(KINDS) as (keyof typeof KINDS)[])('passwordRotation of
 
   test("leaves the run user's secret, and with it its password, as it is when its kind changes", () => {
     const secrets = (passwordRotation: PasswordRotation) =>
-      make(kind, { separateRunUser: true, passwordRotation }).template.findResources('AWS::SecretsManager::Secret');
+      make(kind, { users: { separateRunUser: true, passwordRotation } }).template.findResources(
+        'AWS::SecretsManager::Secret',
+      );
     expect(secrets(PasswordRotation.alternatingUsers())).toEqual(secrets(PasswordRotation.sameUser()));
   });
 });
@@ -90,7 +94,7 @@ describe.each(Object.keys(KINDS) as (keyof typeof KINDS)[])('passwordRotation of
 describe('PasswordRotation', () => {
   test('takes another time', () => {
     const passwordRotation = PasswordRotation.sameUser({ every: Duration.days(7) });
-    database({ passwordRotation }).hasResourceProperties(SCHEDULE, {
+    database({ users: { passwordRotation } }).hasResourceProperties(SCHEDULE, {
       RotationRules: { ScheduleExpression: 'rate(7 days)' },
     });
   });
@@ -99,7 +103,10 @@ describe('PasswordRotation', () => {
     const stack = testStack();
     const { vpc } = new SiteNetwork(stack, 'Network', { egress: Egress.publicTasks() });
     const subnets = { subnetType: SubnetType.PRIVATE_ISOLATED };
-    new PostgresDatabase(stack, 'Database', { vpc, passwordRotation: PasswordRotation.sameUser({ subnets }) });
+    new PostgresDatabase(stack, 'Database', {
+      vpc,
+      users: { passwordRotation: PasswordRotation.sameUser({ subnets }) },
+    });
     Template.fromStack(stack).hasResourceProperties(SCHEDULE, {
       HostedRotationLambda: {
         VpcSubnetIds: { 'Fn::Join': ['', Match.arrayWith([{ Ref: Match.stringLikeRegexp('DataSubnet1') }])] },
@@ -111,9 +118,9 @@ describe('PasswordRotation', () => {
     const stack = testStack();
     const { vpc } = new SiteNetwork(stack, 'Network', { egress: Egress.publicTasks() });
     expect(
-      () => new PostgresDatabase(stack, 'Database', { vpc, passwordRotation: PasswordRotation.sameUser() }),
+      () => new PostgresDatabase(stack, 'Database', { vpc, users: { passwordRotation: PasswordRotation.sameUser() } }),
     ).toThrow(
-      "'passwordRotation' must name 'subnets' when tasks are in public ones: a function gets no public address. Choose " +
+      "'users.passwordRotation' must name 'subnets' when tasks are in public ones: a function gets no public address. Choose " +
         'another egress, or name subnets that reach an interface endpoint of Secrets Manager [Test/Database]',
     );
   });
@@ -122,14 +129,14 @@ describe('PasswordRotation', () => {
     [Duration.hours(12), 0.5],
     [Duration.days(1001), 1001],
   ])('fails for the time %s', (every, days) => {
-    expect(() => database({ passwordRotation: PasswordRotation.sameUser({ every }) })).toThrow(
-      `'passwordRotation.every' must be a whole number from 1 to 1000, got ${days} [Test/Database]`,
+    expect(() => database({ users: { passwordRotation: PasswordRotation.sameUser({ every }) } })).toThrow(
+      `'users.passwordRotation.every' must be a whole number from 1 to 1000, got ${days} [Test/Database]`,
     );
   });
 
   test('fails for alternating users when the owner is the only user', () => {
-    expect(() => database({ passwordRotation: PasswordRotation.alternatingUsers() })).toThrow(
-      "'passwordRotation' must be sameUser() unless 'separateRunUser' is true, got alternatingUsers(): the owner's twin " +
+    expect(() => database({ users: { passwordRotation: PasswordRotation.alternatingUsers() } })).toThrow(
+      "'users.passwordRotation' must be sameUser() unless 'users.separateRunUser' is true, got alternatingUsers(): the owner's twin " +
         'would own what it makes [Test/Database]',
     );
   });

@@ -87,11 +87,10 @@ describe('PostgresDatabase', () => {
   test('takes size, storage, names, windows and retention', () => {
     const template = database({
       instanceType: new InstanceType('m8g.large'),
-      allocatedStorageGiB: 200,
-      databaseName: 'shop',
-      username: 'owner',
-      maintenanceWindow: 'sun:03:00-sun:03:30',
-      backupRetention: Duration.days(35),
+      storage: { allocatedGiB: 200 },
+      engine: { databaseName: 'shop', maintenanceWindow: 'sun:03:00-sun:03:30' },
+      users: { username: 'owner' },
+      backups: { retention: Duration.days(35) },
     });
     template.hasResourceProperties(INSTANCE, {
       DBInstanceClass: 'db.m8g.large',
@@ -104,12 +103,12 @@ describe('PostgresDatabase', () => {
     template.hasResourceProperties('AWS::SecretsManager::Secret', {
       GenerateSecretString: Match.objectLike({ SecretStringTemplate: '{"username":"owner"}' }),
     });
-    database({ maxAllocatedStorageGiB: 22 }).hasResourceProperties(INSTANCE, { MaxAllocatedStorage: 22 });
+    database({ storage: { maxAllocatedGiB: 22 } }).hasResourceProperties(INSTANCE, { MaxAllocatedStorage: 22 });
   });
 
   test('takes another version with its parameter group, and upgrades only when it may', () => {
     database().hasResourceProperties(INSTANCE, { AllowMajorVersionUpgrade: Match.absent() });
-    const template = database({ engineVersion: PostgresEngineVersion.VER_18, allowMajorVersionUpgrade: true });
+    const template = database({ engine: { version: PostgresEngineVersion.VER_18, allowMajorVersionUpgrade: true } });
     template.hasResourceProperties(INSTANCE, { EngineVersion: '18', AllowMajorVersionUpgrade: true });
     template.hasResourceProperties('AWS::RDS::DBParameterGroup', {
       Family: 'postgres18',
@@ -138,7 +137,7 @@ describe('PostgresDatabase', () => {
       EnablePerformanceInsights: false,
       PerformanceInsightsRetentionPeriod: Match.absent(),
     });
-    database({ databaseInsights: DatabaseInsightsMode.ADVANCED }).hasResourceProperties(INSTANCE, {
+    database({ engine: { databaseInsights: DatabaseInsightsMode.ADVANCED } }).hasResourceProperties(INSTANCE, {
       DatabaseInsightsMode: 'advanced',
       PerformanceInsightsRetentionPeriod: 465,
     });
@@ -158,19 +157,19 @@ describe('PostgresDatabase', () => {
 
   test('copies its backups to another region', () => {
     const keyArn = 'arn:aws:kms:eu-west-1:111122223333:key/abc';
-    database({ backupReplication: { region: 'eu-west-1', keyArn } }).hasResourceProperties(INSTANCE, {
+    database({ backups: { replication: { region: 'eu-west-1', keyArn } } }).hasResourceProperties(INSTANCE, {
       AutomaticBackupReplicationRegion: 'eu-west-1',
       AutomaticBackupReplicationKmsKeyId: keyArn,
       AutomaticBackupReplicationRetentionPeriod: 7,
     });
     const retention = Duration.days(30);
-    database({ backupReplication: { region: 'eu-west-1', keyArn, retention } }).hasResourceProperties(INSTANCE, {
+    database({ backups: { replication: { region: 'eu-west-1', keyArn, retention } } }).hasResourceProperties(INSTANCE, {
       AutomaticBackupReplicationRetentionPeriod: 30,
     });
   });
 
   test('is restored from a snapshot, whose name and encryption it takes, with a new password', () => {
-    const template = database({ snapshotIdentifier: 'before-the-move', username: 'owner' });
+    const template = database({ backups: { snapshotIdentifier: 'before-the-move' }, users: { username: 'owner' } });
     template.hasResourceProperties(INSTANCE, {
       DBSnapshotIdentifier: 'before-the-move',
       DBName: Match.absent(),
@@ -188,25 +187,34 @@ describe('PostgresDatabase', () => {
 
   test('keeps the logical id of its instance when it is restored', () => {
     const ids = (props: Partial<PostgresDatabaseProps>) => Object.keys(database(props).findResources(INSTANCE));
-    expect(ids({ snapshotIdentifier: 'before-the-move' })).toEqual(ids({}));
+    expect(ids({ backups: { snapshotIdentifier: 'before-the-move' } })).toEqual(ids({}));
   });
 
   const keyArn = 'arn:aws:kms:eu-west-1:111122223333:key/abc';
   test.each<[Partial<PostgresDatabaseProps>, string]>([
-    [{ allocatedStorageGiB: 10 }, "'allocatedStorageGiB' must be a whole number from 20 to 65536, got 10"],
-    [{ maxAllocatedStorageGiB: 21 }, "'maxAllocatedStorageGiB' must be a whole number from 22 to 65536, got 21"],
-    [{ maxConnections: 5 }, "'maxConnections' must be a whole number from 20 to 262143, got 5"],
-    [{ backupRetention: Duration.days(0) }, "'backupRetention' must be a whole number from 1 to 35, got 0"],
-    [{ backupRetention: Duration.hours(36) }, "'backupRetention' must be a whole number from 1 to 35, got 1.5"],
+    [{ storage: { allocatedGiB: 10 } }, "'storage.allocatedGiB' must be a whole number from 20 to 65536, got 10"],
+    [{ storage: { maxAllocatedGiB: 21 } }, "'storage.maxAllocatedGiB' must be a whole number from 22 to 65536, got 21"],
+    [{ engine: { maxConnections: 5 } }, "'engine.maxConnections' must be a whole number from 20 to 262143, got 5"],
+    [{ backups: { retention: Duration.days(0) } }, "'backups.retention' must be a whole number from 1 to 35, got 0"],
     [
-      { backupReplication: { region: 'eu-west-1', keyArn, retention: Duration.days(36) } },
-      "'backupReplication.retention' must be a whole number from 1 to 35, got 36",
+      { backups: { retention: Duration.hours(36) } },
+      "'backups.retention' must be a whole number from 1 to 35, got 1.5",
     ],
-    [{ databaseName: 'my-db' }, "'databaseName' must be a letter and up to 62 letters, digits and '_', got 'my-db'"],
-    [{ username: '1st' }, "'username' must be a letter and up to 62 letters, digits and '_', got '1st'"],
     [
-      { snapshotIdentifier: 's', databaseName: 'shop' },
-      "'databaseName' must be left out with 'snapshotIdentifier': it comes from the snapshot",
+      { backups: { replication: { region: 'eu-west-1', keyArn, retention: Duration.days(36) } } },
+      "'backups.replication.retention' must be a whole number from 1 to 35, got 36",
+    ],
+    [
+      { engine: { databaseName: 'my-db' } },
+      "'engine.databaseName' must be a letter and up to 62 letters, digits and '_', got 'my-db'",
+    ],
+    [
+      { users: { username: '1st' } },
+      "'users.username' must be a letter and up to 62 letters, digits and '_', got '1st'",
+    ],
+    [
+      { backups: { snapshotIdentifier: 's' }, engine: { databaseName: 'shop' } },
+      "'engine.databaseName' must be left out with 'backups.snapshotIdentifier': it comes from the snapshot",
     ],
   ])('fails: %j', (props, message) => {
     const stack = testStack();
@@ -218,15 +226,15 @@ describe('PostgresDatabase', () => {
   test('fails for a key beside a snapshot', () => {
     const stack = testStack();
     const encryptionKey = Key.fromKeyArn(stack, 'Key', keyArn);
-    expect(() => make({ encryptionKey, snapshotIdentifier: 's' }, stack)).toThrow(
-      "'encryptionKey' must be left out with 'snapshotIdentifier': it comes from the snapshot [Test/Database]",
+    expect(() => make({ encryptionKey, backups: { snapshotIdentifier: 's' } }, stack)).toThrow(
+      "'encryptionKey' must be left out with 'backups.snapshotIdentifier': it comes from the snapshot [Test/Database]",
     );
   });
 
   test('fails for a copy in its own region', () => {
     const stack = new Stack(testStack(), 'Here', { env: { account: '111122223333', region: 'eu-west-1' } });
-    expect(() => make({ backupReplication: { region: 'eu-west-1', keyArn } }, stack)).toThrow(
-      "'backupReplication.region' must be another region than the database's, got 'eu-west-1' [Test/Here/Database]",
+    expect(() => make({ backups: { replication: { region: 'eu-west-1', keyArn } } }, stack)).toThrow(
+      "'backups.replication.region' must be another region than the database's, got 'eu-west-1' [Test/Here/Database]",
     );
   });
 });
@@ -248,7 +256,7 @@ describe('connections of a PostgreSQL instance', () => {
   });
 
   test('are what PostgreSQL is told when they are given', () => {
-    const { made, template } = make({ maxConnections: 300 });
+    const { made, template } = make({ engine: { maxConnections: 300 } });
     expect(made.maxConnections).toBe(300);
     template.hasResourceProperties('AWS::RDS::DBParameterGroup', {
       Parameters: { 'rds.force_ssl': '1', max_connections: '300' },

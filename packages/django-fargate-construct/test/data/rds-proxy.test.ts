@@ -81,7 +81,7 @@ describe.each(Object.keys(KINDS) as (keyof typeof KINDS)[])('proxy of %s', (kind
   });
 
   test('knows the run user, not the owner', () => {
-    const template = make(kind, { proxy: {}, separateRunUser: true }).template();
+    const template = make(kind, { proxy: {}, users: { separateRunUser: true } }).template();
     template.hasResourceProperties(PROXY, {
       Auth: [{ SecretArn: { Ref: Match.stringLikeRegexp('^DatabaseRunSecretAttachment') } }],
     });
@@ -113,8 +113,8 @@ describe.each(Object.keys(KINDS) as (keyof typeof KINDS)[])('proxy of %s', (kind
 
   test('fails with alternating users, of whom it would know one', () => {
     const passwordRotation = PasswordRotation.alternatingUsers();
-    expect(() => make(kind, { proxy: {}, separateRunUser: true, passwordRotation })).toThrow(
-      "'passwordRotation' must be sameUser() with 'proxy', got alternatingUsers(): the proxy has one login [Test/Database]",
+    expect(() => make(kind, { proxy: {}, users: { separateRunUser: true, passwordRotation } })).toThrow(
+      "'users.passwordRotation' must be sameUser() with 'proxy', got alternatingUsers(): the proxy has one login [Test/Database]",
     );
   });
 

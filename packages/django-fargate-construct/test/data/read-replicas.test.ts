@@ -26,7 +26,7 @@ const replicaHost = (template: Template) =>
 
 describe('read replicas of a PostgresDatabase', () => {
   test('are as large as their source, have its parameters, certificate and rules, and are no standby', () => {
-    const template = make({ readReplicas: 2, maxConnections: 300 }).template();
+    const template = make({ readReplicas: 2, engine: { maxConnections: 300 } }).template();
     template.resourceCountIs('AWS::RDS::DBInstance', 3);
     template.resourceCountIs('AWS::RDS::DBParameterGroup', 1);
     template.resourcePropertiesCountIs(

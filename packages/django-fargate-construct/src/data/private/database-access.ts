@@ -29,21 +29,24 @@ const CLONE_SUFFIX = '_clone';
 
 /** Fails synthesis for access that could not be made. */
 export function requireAccess(scope: Construct, props: DatabaseProps): void {
-  const { username = DEFAULT_NAME, separateRunUser = false } = props;
+  const { username = DEFAULT_NAME, separateRunUser = false, passwordRotation } = props.users ?? {};
   const most = 63 - RUN_SUFFIX.length - CLONE_SUFFIX.length;
   if (separateRunUser && !Token.isUnresolved(username) && username.length > most) {
-    fail(scope, `'username' must have at most ${most} characters with 'separateRunUser', got ${username.length}`);
+    fail(
+      scope,
+      `'users.username' must have at most ${most} characters with 'users.separateRunUser', got ${username.length}`,
+    );
   }
   if (props.proxy) {
     requireProxy(scope, props.proxy);
-    if (props.passwordRotation?._alternates) {
+    if (passwordRotation?._alternates) {
       fail(
         scope,
-        "'passwordRotation' must be sameUser() with 'proxy', got alternatingUsers(): the proxy has one login",
+        "'users.passwordRotation' must be sameUser() with 'proxy', got alternatingUsers(): the proxy has one login",
       );
     }
   }
-  props.passwordRotation?._require(scope, props.vpc, separateRunUser);
+  passwordRotation?._require(scope, props.vpc, separateRunUser);
 }
 
 /** Makes what stands between the processes of a site and a database: users and their secrets. */
@@ -57,8 +60,9 @@ export function databaseAccess(
   const { removalPolicy } = (props.profile ?? SiteProfile.PRODUCTION)._defaults;
   const made = server.node.children.find((child) => child instanceof rds.DatabaseSecret);
   keepLogin(made as rds.DatabaseSecret, owner, removalPolicy);
-  const run = props.separateRunUser ? runLogin(scope, props.username, owner, server, removalPolicy) : undefined;
-  props.passwordRotation?._rotate(scope, { vpc: props.vpc, connections: server.connections, owner, run });
+  const { username, separateRunUser, passwordRotation } = props.users ?? {};
+  const run = separateRunUser ? runLogin(scope, username, owner, server, removalPolicy) : undefined;
+  passwordRotation?._rotate(scope, { vpc: props.vpc, connections: server.connections, owner, run });
   const logins = run ? { secret: run, ownerSecret: owner } : { secret: owner };
   if (!props.proxy) return { ...logins, connections: server.connections };
   const proxy = rdsProxy(scope, props.vpc, logins.secret, proxyTarget, props.proxy);

@@ -7,31 +7,30 @@ import { requireAccess } from './database-access';
 
 /** Fails synthesis for an instance that RDS would not make. */
 export function requireInstance(scope: Construct, props: PostgresDatabaseProps): void {
-  const allocated = props.allocatedStorageGiB ?? 20;
-  requireWhole(scope, 'allocatedStorageGiB', allocated, 20, 65536);
-  if (props.maxAllocatedStorageGiB !== undefined) {
-    requireWhole(
-      scope,
-      'maxAllocatedStorageGiB',
-      props.maxAllocatedStorageGiB,
-      Math.ceil((11 * allocated) / 10),
-      65536,
-    );
+  const { allocatedGiB = 20, maxAllocatedGiB } = props.storage ?? {};
+  const { databaseName, maxConnections } = props.engine ?? {};
+  requireWhole(scope, 'storage.allocatedGiB', allocatedGiB, 20, 65536);
+  if (maxAllocatedGiB !== undefined) {
+    requireWhole(scope, 'storage.maxAllocatedGiB', maxAllocatedGiB, Math.ceil((11 * allocatedGiB) / 10), 65536);
   }
-  if (props.maxConnections !== undefined) requireWhole(scope, 'maxConnections', props.maxConnections, 20, 262_143);
+  if (maxConnections !== undefined) requireWhole(scope, 'engine.maxConnections', maxConnections, 20, 262_143);
   if (props.readReplicas !== undefined) requireWhole(scope, 'readReplicas', props.readReplicas, 0, 15);
-  requireRetention(scope, 'backupRetention', props.backupRetention);
-  requireRetention(scope, 'backupReplication.retention', props.backupReplication?.retention);
-  requireName(scope, 'databaseName', props.databaseName ?? DEFAULT_NAME);
-  requireName(scope, 'username', props.username ?? DEFAULT_NAME);
+  requireName(scope, 'engine.databaseName', databaseName ?? DEFAULT_NAME);
+  requireName(scope, 'users.username', props.users?.username ?? DEFAULT_NAME);
   requireAccess(scope, props);
-  for (const prop of ['databaseName', 'encryptionKey'] as const) {
-    if (props.snapshotIdentifier && props[prop]) {
-      fail(scope, `'${prop}' must be left out with 'snapshotIdentifier': it comes from the snapshot`);
-    }
-  }
+  requireBackups(scope, props);
+}
+
+function requireBackups(scope: Construct, { backups = {}, engine, encryptionKey }: PostgresDatabaseProps): void {
+  const { retention, replication, snapshotIdentifier } = backups;
+  requireRetention(scope, 'backups.retention', retention);
+  requireRetention(scope, 'backups.replication.retention', replication?.retention);
   const { region } = Stack.of(scope);
-  if (props.backupReplication?.region === region && !Token.isUnresolved(region)) {
-    fail(scope, `'backupReplication.region' must be another region than the database's, got '${region}'`);
+  if (replication?.region === region && !Token.isUnresolved(region)) {
+    fail(scope, `'backups.replication.region' must be another region than the database's, got '${region}'`);
+  }
+  if (!snapshotIdentifier) return;
+  for (const [prop, value] of Object.entries({ 'engine.databaseName': engine?.databaseName, encryptionKey })) {
+    if (value) fail(scope, `'${prop}' must be left out with 'backups.snapshotIdentifier': it comes from the snapshot`);
   }
 }
