@@ -148,8 +148,10 @@ def program():
     """Reads a Python program out of the construct that runs it in the site's image."""
 
     def read(file: str, name: str) -> str:
-        text = (CONSTRUCT / "src" / "private" / file).read_text()
-        constants = dict(re.findall(r"const (\w+) = '([^']*)'", text))
+        path = CONSTRUCT / "src" / file
+        text = path.read_text()
+        texts = [text, *((path.parent / f"{name}.ts").read_text() for name in re.findall(r"from '(\.[^']+)'", text))]
+        constants = dict(re.findall(r"const (\w+) = '([^']*)'", "\n".join(texts)))
         source = re.search(rf"const {name} = `\n(.*?)\n`", text, re.DOTALL)[1]
         return re.sub(r"\$\{(\w+)\}", lambda match: constants[match[1]], source)
 

@@ -47,7 +47,7 @@ def collect(image):
 
 @pytest.fixture
 def publish(program, image, static_bucket):
-    source = program("static-files.ts", "PUBLISH")
+    source = program("release/private/publish-static-files.ts", "PUBLISH")
 
     def run(command=DONE, **environment):
         return subprocess.run(

@@ -17,7 +17,7 @@ from config import env
 pytestmark = pytest.mark.services
 
 DJANGO = Path(__file__).resolve().parent.parent
-SOURCE = DJANGO.parents[2] / "packages" / "django-fargate-construct" / "src" / "private" / "run-user.ts"
+SOURCE = DJANGO.parents[2] / "packages" / "django-fargate-construct" / "src" / "release" / "private" / "run-user.ts"
 SHOW = "import os; print('ran', os.getpid(), 'DATABASE_RUN_SECRET' in os.environ)"
 
 
