@@ -1,6 +1,6 @@
 import { awscdk, javascript, ReleasableCommits, Version } from 'projen';
 import type { ConstructMonorepo, WorkspaceOptions } from './monorepo';
-import { jestOptions, joinWorkspace, NO_AUTO_DISCOVERY } from './workspace';
+import { jestOptions, joinWorkspace, NO_AUTO_DISCOVERY, TS_JEST_OPTIONS } from './workspace';
 
 /** What the libraries are packaged for beside JavaScript, by the names that jsii gives them. */
 export const LANGUAGES = ['python', 'java', 'go', 'dotnet'];
@@ -57,6 +57,7 @@ export class ConstructLibrary extends awscdk.AwsCdkConstructLibrary {
       },
       compressAssembly: true,
       jestOptions: jestOptions(),
+      tsJestOptions: TS_JEST_OPTIONS,
       typecheckTests: true,
       eslint: false,
       release: false,

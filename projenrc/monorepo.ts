@@ -4,6 +4,7 @@ import { IMPORT_DIRECTION } from './import-direction';
 import { NxConfiguration } from './nx-configuration';
 import { ReferenceApp } from './reference-app';
 import { ReleaseWorkflow } from './release-workflow';
+import { JEST_IN_ANY_ORDER } from './workspace';
 
 /** What the whole repository agrees on. */
 export interface ConstructMonorepoOptions {
@@ -144,6 +145,9 @@ export class ConstructMonorepo extends typescript.TypeScriptProject {
     this.package.setScript('demo', 'python3 apps/reference-deployment/local/demo.py');
     this.package.setScript('test', 'bash projenrc/test.sh');
     this.package.setScript('bench', 'tsx projenrc/bench/main.ts');
+    // `npx jest PATH` and watch mode work at the root, too
+    this.package.setScript('watch', 'jest --watch');
+    this.package.addField('jest', { ...JEST_IN_ANY_ORDER, projects: ['<rootDir>/packages/*', '<rootDir>/apps/*'] });
   }
 
   public addConstructLibrary(options: ConstructLibraryOptions): ConstructLibrary {

@@ -44,7 +44,7 @@ export class NxConfiguration extends Component {
           docgen: target(['compile'], sources, ['API.md']),
           test: target(
             ['compile', '^compile'],
-            // the last four: tests compare the contract with the Django project's side of it, and run scripts
+            // the four before the last: tests compare the contract with the Django project's side of it, and run scripts
             [
               ...sources,
               '{projectRoot}/README.md',
@@ -55,6 +55,7 @@ export class NxConfiguration extends Component {
               '{projectRoot}/*.sh',
               '{projectRoot}/aws-checks/**/*',
               '{projectRoot}/benchmark/**/*',
+              '{workspaceRoot}/projenrc/tools/unit-tests/*',
             ],
             ['test-reports/junit.xml'],
           ),

@@ -1,6 +1,6 @@
 import { awscdk, javascript } from 'projen';
 import type { AppOptions, ConstructMonorepo } from './monorepo';
-import { jestOptions, joinWorkspace, NO_AUTO_DISCOVERY } from './workspace';
+import { jestOptions, joinWorkspace, NO_AUTO_DISCOVERY, TS_JEST_OPTIONS } from './workspace';
 
 /** A private CDK app in apps/ that consumes the libraries as its users would. */
 export class ReferenceApp extends awscdk.AwsCdkTypeScriptApp {
@@ -33,6 +33,7 @@ export class ReferenceApp extends awscdk.AwsCdkTypeScriptApp {
         image: 'v1.0.0',
       },
       jestOptions: jestOptions(),
+      tsJestOptions: TS_JEST_OPTIONS,
       typecheckTests: true,
       eslint: false,
       licensed: false,

@@ -1,4 +1,4 @@
-import { DependencyType, JsonPatch, javascript, ProjenrcFile, type typescript } from 'projen';
+import { DependencyType, JsonPatch, javascript, ProjenrcFile, typescript } from 'projen';
 
 /** Nothing in the repository is generated from the names of source files. */
 export const NO_AUTO_DISCOVERY = {
@@ -9,14 +9,25 @@ export const NO_AUTO_DISCOVERY = {
   integrationTestAutoDiscover: false,
 };
 
+/** Where a test is started, in its workspace or at the root, makes no difference. */
+export const TS_JEST_OPTIONS: typescript.TsJestOptions = {
+  transformOptions: { tsconfig: typescript.TsJestTsconfig.fromFile('<rootDir>/test/tsconfig.json') },
+};
+
+/** What every way to start Jest takes from its configuration, the task, an editor and watch mode alike. */
+export const JEST_IN_ANY_ORDER = { randomize: true };
+
 /** Jest's options in a workspace; projen adds to them, so that each workspace needs its own. */
 export function jestOptions(): javascript.JestOptions {
   return {
     jestVersion: '^30',
     updateSnapshot: javascript.UpdateSnapshot.NEVER,
     passWithNoTests: false,
-    extraCliOptions: ['--randomize'],
-    jestConfig: { collectCoverage: false },
+    jestConfig: {
+      ...JEST_IN_ANY_ORDER,
+      collectCoverage: false,
+      setupFiles: ['<rootDir>/../../projenrc/tools/unit-tests/without-validation.ts'],
+    },
   };
 }
 
@@ -49,7 +60,4 @@ export function joinWorkspace(workspace: typescript.TypeScriptProject, root: typ
   // Installation: npm installs every workspace from the root
   workspace.package.installTask.reset();
   workspace.package.installCiTask.reset();
-
-  // Validating each synthesized template takes most of a test run; the reference app's synth does it once
-  workspace.testTask.env('CDK_VALIDATION', 'false');
 }
