@@ -134,17 +134,24 @@ export class ConstructMonorepo extends typescript.TypeScriptProject {
       JsonPatch.remove('/include'),
       JsonPatch.remove('/exclude'),
     );
+    this.keepTsxTidy();
     this.addTaskGraph();
     this.addReleaseTasks();
     this.addCommands();
     new ReleaseWorkflow(this);
   }
 
+  /** The command `tsx` and its cache leave a folder in the temporary folder of the machine; its loader alone leaves none. */
+  private keepTsxTidy() {
+    this.tasks.addEnvironment('TSX_DISABLE_CACHE', '1');
+    this.defaultTask!.reset('node --import tsx .projenrc.ts');
+  }
+
   /** The commands of the README; they work in a fresh clone, where nothing is installed yet. */
   private addCommands() {
     this.package.setScript('demo', 'python3 apps/reference-deployment/local/demo.py');
     this.package.setScript('test', 'bash projenrc/test.sh');
-    this.package.setScript('bench', 'tsx projenrc/bench/main.ts');
+    this.package.setScript('bench', 'TSX_DISABLE_CACHE=1 node --import tsx projenrc/bench/main.ts');
     // `npx jest PATH` and watch mode work at the root, too
     this.package.setScript('watch', 'jest --watch');
     this.package.addField('jest', { ...JEST_IN_ANY_ORDER, projects: ['<rootDir>/packages/*', '<rootDir>/apps/*'] });

@@ -24,7 +24,7 @@ export class ReferenceApp extends awscdk.AwsCdkTypeScriptApp {
       deps: options.libraries.map((library) => `${library.name}@^0.0.0`),
       // custom resources take their clients from the Lambda runtime; the emulator's has only what is installed here
       devDeps: ['@aws-sdk/client-ec2', '@aws-sdk/client-ecs', '@aws-sdk/client-s3'],
-      app: 'npx tsx src/main.ts',
+      app: 'node --import tsx src/main.ts',
       context: {
         '@aws-cdk/core:validateAgainstDefaultRules': true,
         // a stack whose exports another one uses cannot be deleted before it
@@ -48,6 +48,8 @@ export class ReferenceApp extends awscdk.AwsCdkTypeScriptApp {
       this.removeTask(task);
     }
     this.cdkTasks.synth.reset('cdk synth --quiet');
+    // it leaves a file in the temporary folder each time
+    this.tasks.addEnvironment('CDK_DISABLE_CLI_TELEMETRY', '1');
     joinWorkspace(this, repo);
   }
 }

@@ -32,11 +32,16 @@ build() {
   return 1
 }
 
+# TypeScript without tsx's command, which leaves a folder in the temporary folder, as does its cache
+tsx() {
+  TSX_DISABLE_CACHE=1 node --import tsx "$@"
+}
+
 rm -rf test-reports apps/reference-deployment/test-reports
 if step 'install' install; then
   if step 'build, unit tests and examples' build; then
-    step 'template verifiers' npx tsx projenrc/verifiers/main.ts
-    step 'installation by another team' npx tsx projenrc/consumers/main.ts
+    step 'template verifiers' tsx projenrc/verifiers/main.ts
+    step 'installation by another team' tsx projenrc/consumers/main.ts
     step 'deployment on the emulator' python3 apps/reference-deployment/local/tests/run.py
   fi
 fi

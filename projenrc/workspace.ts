@@ -14,6 +14,8 @@ export const TS_JEST_OPTIONS: typescript.TsJestOptions = {
   transformOptions: { tsconfig: typescript.TsJestTsconfig.fromFile('<rootDir>/test/tsconfig.json') },
 };
 
+const UNIT_TESTS = '<rootDir>/../../projenrc/tools/unit-tests';
+
 /** What every way to start Jest takes from its configuration, the task, an editor and watch mode alike. */
 export const JEST_IN_ANY_ORDER = { randomize: true };
 
@@ -26,7 +28,10 @@ export function jestOptions(): javascript.JestOptions {
     jestConfig: {
       ...JEST_IN_ANY_ORDER,
       collectCoverage: false,
-      setupFiles: ['<rootDir>/../../projenrc/tools/unit-tests/without-validation.ts'],
+      cacheDirectory: '<rootDir>/../../.cache/jest',
+      globalSetup: `${UNIT_TESTS}/global-setup.ts`,
+      globalTeardown: `${UNIT_TESTS}/global-teardown.ts`,
+      setupFiles: [`${UNIT_TESTS}/without-validation.ts`],
     },
   };
 }
@@ -55,6 +60,7 @@ export function joinWorkspace(workspace: typescript.TypeScriptProject, root: typ
     }
   }
   workspace.tasks.addEnvironment('PATH', '$(echo "$PWD/../../node_modules/.bin:$PATH")');
+  workspace.tasks.addEnvironment('TSX_DISABLE_CACHE', '1');
   workspace.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');
 
   // Installation: npm installs every workspace from the root

@@ -29,9 +29,9 @@ export function synthesize(workspace: string, cache: string): VerifiedTemplate[]
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const script = join(REPOSITORY, workspace, SCRIPT);
-  execFileSync('npx', ['tsx', script, folder], {
+  execFileSync(process.execPath, ['--import', 'tsx', script, folder], {
     cwd: REPOSITORY,
-    env: { ...process.env, CDK_VALIDATION: 'true' },
+    env: { ...process.env, CDK_VALIDATION: 'true', TSX_DISABLE_CACHE: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const expected = JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8')) as {
