@@ -19,7 +19,7 @@ export interface DjangoFargateServiceProps {
   readonly domain: SiteDomain;
 
   /**
-   * What the site is for; decides every default about size, cost or safety.
+   * The purpose of the site; decides every default about size, cost or safety.
    *
    * @default SiteProfile.PRODUCTION
    */
@@ -77,14 +77,14 @@ export interface DjangoFargateServiceProps {
   readonly django?: DjangoSettings;
 
   /**
-   * What happens once per release before new tasks start.
+   * The step that runs once per release before new tasks start.
    *
    * @default - `migrate` runs, for 10 minutes at most
    */
   readonly release?: ReleaseProps;
 
   /**
-   * When the site is stopped to save money: all its tasks, and its database when that is an RDS instance or cluster that
+   * Times at which the site is stopped to save money: all its tasks, and its database when that is an RDS instance or cluster that
    * can be stopped. Load balancer, cache, storage and secrets stay, and are paid for.
    *
    * @default - the site always runs

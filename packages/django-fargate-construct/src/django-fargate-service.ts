@@ -45,7 +45,7 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
   public readonly secretKey: secretsmanager.ISecret;
   /** Logs of all processes; the streams start with `web/`, `worker/`, `beat/`, `release/` or `command/`. */
   public readonly logGroup: logs.LogGroup;
-  /** The way in from the internet. */
+  /** Load balancer that takes the requests from the internet. */
   public readonly loadBalancer: elbv2.IApplicationLoadBalancer;
   /** Listener that takes the visitors' requests. */
   public readonly listener: elbv2.IApplicationListener;
@@ -53,11 +53,11 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
   public readonly listenerRule?: elbv2.ApplicationListenerRule;
   /** CloudFront in front of the load balancer; undefined unless the domain says so. */
   public readonly distribution?: cloudfront.Distribution;
-  /** What only that distribution tells the load balancer; undefined without it. */
+  /** Secret that only that distribution sends to the load balancer; undefined without it. */
   public readonly originSecret?: secretsmanager.ISecret;
-  /** Where the listener sends requests: the web tasks. */
+  /** The web tasks, as the listener sends requests to them. */
   public readonly targetGroup: elbv2.ApplicationTargetGroup;
-  /** What runs once per release before new tasks start. */
+  /** The task that runs once per release before new tasks start. */
   public readonly release: ReleaseTask;
   /** Service that runs the web tasks. */
   public readonly webService: ecs.FargateService;
@@ -178,7 +178,7 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
     return command;
   }
 
-  /** What every process takes from the site. */
+  /** Parts of the site that every process needs. */
   private shared() {
     const { runtime, cluster } = this;
     const { profile, connectionBudget, offHours, celeryApp } = this.plan;

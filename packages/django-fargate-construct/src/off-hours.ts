@@ -22,7 +22,7 @@ export interface WeekdayHours {
   readonly stopsProduction?: boolean;
 }
 
-/** When a site is stopped to save money: its tasks, and its database where that can be. */
+/** Times at which a site is stopped to save money: its tasks, and its database where that can be. */
 export class OffHours {
   /**
    * Outside the working hours of Monday to Friday, and at weekends.
@@ -60,7 +60,7 @@ export class OffHours {
   }
 }
 
-/** What the cron schedules of Application Auto Scaling and of EventBridge Scheduler have in common. */
+/** The fields that cron schedules of Application Auto Scaling and of EventBridge Scheduler share. */
 interface WeekdayCron {
   readonly minute: string;
   readonly hour: string;

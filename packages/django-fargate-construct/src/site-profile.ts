@@ -31,7 +31,7 @@ interface ProfileDefaults {
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** What a site is for; it decides every default about size, cost or safety. */
+/** The purpose of a site; it decides every default about size, cost or safety. */
 export class SiteProfile {
   /** Visitors depend on the site: HTTPS only, spread over zones, nothing that holds data is deleted. */
   public static readonly PRODUCTION = new SiteProfile('production', {

@@ -4,7 +4,7 @@ import type { IConstruct } from 'constructs';
 import type { SignedMediaOptions } from '../edge/media-access';
 import { fail } from '../shared/validate';
 
-/** What a site tells Django of itself; a contract says under which names. */
+/** Facts about a site that Django needs; a contract gives them their names. */
 export interface SiteValues {
   readonly settingsModule: string;
   readonly hostNames: string[];
@@ -23,7 +23,7 @@ export interface SiteValues {
   readonly region: string;
 }
 
-/** What a task can be. */
+/** The kinds of process that a task can run. */
 export const DJANGO_PROCESSES = ['web', 'worker', 'beat', 'release', 'command'] as const;
 
 /** Variables that differ between processes. */
@@ -48,7 +48,7 @@ export const COMMON_NAMES: readonly string[] = [
   'GUNICORN_CMD_ARGS',
 ];
 
-/** What the containers of every process have in common. */
+/** Variables and secrets that the containers of every process share. */
 export interface ContainerEnvironment {
   readonly environment: Record<string, string>;
   readonly secrets: Record<string, ecs.Secret>;

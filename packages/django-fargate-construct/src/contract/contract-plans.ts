@@ -14,7 +14,7 @@ import {
 } from './container-environment';
 import type { DjangoContractOptions, UrlContractOptions } from './contract-options';
 
-/** What a contract knows: its names, and how the values of a site are given under them. */
+/** A contract: its names, and the values of a site under them. */
 export interface ContractPlan {
   /** Every name that it can set, so that a user's own variables cannot replace one. */
   readonly names: readonly string[];
@@ -117,7 +117,7 @@ export function urlContract(options: UrlContractOptions): ContractPlan {
   };
 }
 
-/** What the production settings of cookiecutter-django read. */
+/** The variables that the production settings of cookiecutter-django read. */
 export function cookiecutterContract({ sslRootCert }: DjangoContractOptions): ContractPlan {
   return {
     followsPassword: true,

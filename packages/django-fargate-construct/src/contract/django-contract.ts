@@ -22,7 +22,7 @@ export class DjangoContract {
   }
 
   /**
-   * What the production settings of a cookiecutter-django project read: `POSTGRES_…`, `REDIS_URL`, and names that begin
+   * The variables that the production settings of a cookiecutter-django project read: `POSTGRES_…`, `REDIS_URL`, and names that begin
    * with `DJANGO_`.
    *
    * @param options what differs from the defaults

@@ -4,7 +4,7 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { ContainerEnvironment } from './container-environment';
 
-/** What the tasks of all processes of one site share. */
+/** Image, environment and stores that the tasks of all processes of one site share. */
 export interface DjangoRuntime extends ContainerEnvironment {
   readonly image: ecs.ContainerImage;
   readonly architecture: ecs.CpuArchitecture;

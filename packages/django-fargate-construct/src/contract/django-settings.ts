@@ -2,7 +2,7 @@ import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { DjangoContract } from './django-contract';
 
-/** What the site must know of the Django project, and what the project wants to know beside the contract. */
+/** The Django project as the site must know it, and its own variables beside the contract. */
 export interface DjangoSettings {
   /**
    * Settings module.

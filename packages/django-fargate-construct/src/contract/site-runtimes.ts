@@ -27,7 +27,7 @@ interface RuntimeSite {
   readonly mediaSigning?: SignedMediaOptions;
 }
 
-/** What the tasks of a site run with, and its release: another way to the database, where there is one. */
+/** Runtime of the processes of a site, and that of its release, which may reach the database another way. */
 export interface SiteRuntimes {
   readonly runtime: DjangoRuntime;
   readonly releaseRuntime: DjangoRuntime;

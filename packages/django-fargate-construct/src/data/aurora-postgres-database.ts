@@ -11,7 +11,7 @@ import type { IDjangoDatabase, ImportedDatabaseOptions } from './django-database
 import {
   auroraPostgresVersion,
   DEFAULT_NAME,
-  givenDatabase,
+  importedDatabase,
   POSTGRES_PARAMETERS,
   requireName,
   requireRetention,
@@ -39,7 +39,7 @@ export class AuroraPostgresDatabase extends Construct implements IDjangoDatabase
     options: ImportedDatabaseOptions = {},
   ): IDjangoDatabase {
     requireSecurityGroups(cluster, cluster.connections);
-    return givenDatabase(cluster.connections, secret, options);
+    return importedDatabase(cluster.connections, secret, options);
   }
 
   /** The cluster; its read endpoint spreads over the readers. */

@@ -19,11 +19,11 @@ export interface BackupCopy {
 
 /** Properties of `DatabaseBackupPlan`. */
 export interface DatabaseBackupPlanProps {
-  /** What is backed up: `backup.BackupResource.fromRdsDatabaseInstance()`, or `fromRdsDatabaseCluster()` for Aurora. */
+  /** The database: `backup.BackupResource.fromRdsDatabaseInstance()`, or `fromRdsDatabaseCluster()` for Aurora. */
   readonly resources: backup.BackupResource[];
 
   /**
-   * When a backup starts: a cron expression, in UTC. Keep an hour away from RDS's own backups and its maintenance window.
+   * Time at which a backup starts: a cron expression, in UTC. Keep an hour away from RDS's own backups and its maintenance window.
    *
    * @default - every day at 5:00
    */

@@ -12,7 +12,7 @@ export interface DatabaseOffHoursProps {
   /** Database to stop and start. */
   readonly database: StoppableDatabase;
 
-  /** When it is stopped. */
+  /** Times at which it is stopped. */
   readonly offHours: OffHours;
 
   /**

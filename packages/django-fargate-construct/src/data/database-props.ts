@@ -96,14 +96,14 @@ export interface DatabaseProps {
   readonly encryptionKey?: kms.IKey;
 
   /**
-   * How long backups are kept, and whether the database is made from one.
+   * Retention of the backups, and the snapshot that the database is made from.
    *
    * @default - see the defaults of `DatabaseBackupOptions`
    */
   readonly backups?: DatabaseBackupOptions;
 
   /**
-   * Who connects to the database, and whether their passwords change.
+   * The users that connect to the database, and the rotation of their passwords.
    *
    * @default - see the defaults of `DatabaseUserOptions`
    */

@@ -2,7 +2,7 @@ import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { StoppableDatabase } from './stoppable-database';
 
-/** What Django needs to know of its database. */
+/** A database, as Django needs to know it. */
 export interface IDjangoDatabase extends ec2.IConnectable {
   /** JSON with `username`, `password`, `host`, `port` and `dbname`. */
   readonly secret: secretsmanager.ISecret;
@@ -54,7 +54,7 @@ export interface IDjangoDatabase extends ec2.IConnectable {
   readonly _rotates?: boolean;
 }
 
-/** What the site cannot find out of a database that exists already. */
+/** Facts that the site cannot find out about a database that exists already. */
 export interface ImportedDatabaseOptions {
   /**
    * The same for the user that owns the tables, when the one of `secret` must not change them. The release connects as the

@@ -5,7 +5,7 @@ import type { Construct } from 'constructs';
 import { taskPlacement } from '../network/subnets';
 import { fail, requireWhole } from '../shared/validate';
 
-/** When and where passwords of a database are changed. */
+/** Times and subnets of the function that changes passwords of a database. */
 export interface PasswordRotationOptions {
   /**
    * Time between two rotations: whole days, 1 to 1000. The first one comes after that time, too.

@@ -10,7 +10,7 @@ import type { BackupReplication } from './database-props';
 import type { IDjangoDatabase, ImportedDatabaseOptions, PostgresDatabaseAttributes } from './django-database';
 import {
   DEFAULT_NAME,
-  givenDatabase,
+  importedDatabase,
   instanceConnections,
   POSTGRES_PARAMETERS,
   postgresConnections,
@@ -41,7 +41,7 @@ export class PostgresDatabase extends Construct implements IDjangoDatabase {
     options: ImportedDatabaseOptions = {},
   ): IDjangoDatabase {
     requireSecurityGroups(instance, instance.connections);
-    return givenDatabase(instance.connections, secret, options);
+    return importedDatabase(instance.connections, secret, options);
   }
 
   /**
@@ -54,7 +54,7 @@ export class PostgresDatabase extends Construct implements IDjangoDatabase {
     requireWhole(secret, 'port', port, 1, 65535);
     const connections = postgresConnections(securityGroups, port);
     requireSecurityGroups(secret, connections);
-    return givenDatabase(connections, secret, attributes);
+    return importedDatabase(connections, secret, attributes);
   }
 
   /** The instance. */

@@ -11,7 +11,7 @@ export const postgresVersion = () => rds.PostgresEngineVersion.VER_17;
 /** Aurora wants a minor version. This one can pause, as every 17 can. A function, as above: to name it loads 45 files of CDK's. */
 export const auroraPostgresVersion = () => rds.AuroraPostgresEngineVersion.VER_17_7;
 
-/** What holds for every database of ours, whatever its engine's version. */
+/** Parameters of every database that is made here, whatever its engine's version. */
 export const POSTGRES_PARAMETERS: Readonly<Record<string, string>> = { 'rds.force_ssl': '1' };
 
 /** Name of the database and of its owner when nothing else is said. */
@@ -62,7 +62,7 @@ export function requireName(scope: IConstruct, prop: string, name: string): void
 }
 
 /** A database that somebody else made. */
-export function givenDatabase(
+export function importedDatabase(
   connections: ec2.Connections,
   secret: ISecret,
   options: ImportedDatabaseOptions,

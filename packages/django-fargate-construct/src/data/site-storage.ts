@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { privateBucket } from '../shared/private-bucket';
 import { SiteProfile } from '../site-profile';
 
-/** Where a static file is in its bucket, and below which path of the site. */
+/** Prefix of a static file in its bucket, and of its path on the site. */
 export const STATIC_PREFIX = 'static/';
 
 /** Properties of `SiteStorage`. */
@@ -17,7 +17,7 @@ export interface SiteStorageProps {
   readonly profile?: SiteProfile;
 }
 
-/** Where a site keeps its files, in two private, encrypted buckets: what its users upload, and its static files. */
+/** The files of a site, in two private, encrypted buckets: its users' uploads, and its static files. */
 export class SiteStorage extends Construct {
   /** Bucket for uploads. A file that is deleted or overwritten can be restored for 30 days. */
   public readonly mediaBucket: s3.Bucket;

@@ -12,7 +12,7 @@ const PORT = 6379;
 const ENGINE_VERSION = '8.0';
 const PARAMETER_FAMILY = 'valkey8';
 
-/** What Django and Celery need to know of their cache and broker. */
+/** A cache and broker, as Django and Celery need to know it. */
 export interface IDjangoCache extends ec2.IConnectable {
   /** Host name of the primary node. */
   readonly primaryEndpoint: string;

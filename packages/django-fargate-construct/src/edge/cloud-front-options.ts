@@ -4,10 +4,10 @@ import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { MediaAccess } from './media-access';
 
-/** What a distribution can be told wherever it is made. */
+/** Options of a distribution, wherever it is made. */
 export interface SiteDistributionOptions {
   /**
-   * How uploads are reached under `/media/`.
+   * The way to uploads under `/media/`.
    *
    * @default MediaAccess.throughDjango()
    */
@@ -21,7 +21,7 @@ export interface SiteDistributionOptions {
   readonly originSecret?: secretsmanager.ISecret;
 
   /**
-   * Where in the world CloudFront answers.
+   * Regions of the world in which CloudFront answers.
    *
    * @default cloudfront.PriceClass.PRICE_CLASS_ALL
    */

@@ -3,7 +3,7 @@ import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type * as route53 from 'aws-cdk-lib/aws-route53';
 import type { CloudFrontOptions } from './cloud-front-options';
 
-/** What tells the kinds of domain apart. */
+/** The differences between the kinds of domain. */
 export interface DomainKind {
   readonly https: boolean;
   /** Hosted zone that gets the records of the names; undefined when they are kept elsewhere. */

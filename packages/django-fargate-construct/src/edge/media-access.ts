@@ -17,7 +17,7 @@ export interface SignedMediaOptions {
   readonly formerPublicKeys?: cloudfront.IPublicKey[];
 }
 
-/** How visitors reach uploads under `/media/`, when CloudFront is in front of the site. */
+/** The way of visitors to uploads under `/media/`, when CloudFront is in front of the site. */
 export class MediaAccess {
   /** Django answers, and can look at who asks. */
   public static throughDjango(): MediaAccess {

@@ -9,7 +9,7 @@ import type { DomainPlan } from './domain-plan';
 /** CloudFront waits no longer for an answer, unless AWS raises the quota. */
 export const MAX_ORIGIN_TIMEOUT = 60;
 
-/** Where CloudFront looks for certificates. */
+/** Region in which CloudFront looks for certificates. */
 const CLOUD_FRONT_REGION = 'us-east-1';
 
 /** A listener rule compares with five values at most; what CloudFront says is one of them. */

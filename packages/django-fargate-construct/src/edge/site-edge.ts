@@ -9,19 +9,19 @@ import type { RequestTiming } from '../shared/request-timing';
 import type { SiteProfile } from '../site-profile';
 import type { DomainPlan } from './domain-plan';
 import { aliasRecords } from './private/domain-resources';
-import { GivenListener } from './private/given-listener';
 import type { Edge } from './private/host-rule';
+import { SharedListener } from './private/shared-listener';
 import { SiteDistribution } from './site-distribution';
 import type { SiteDomain } from './site-domain';
 import { SiteLoadBalancer } from './site-load-balancer';
 
-/** What decides how visitors reach a site. */
+/** Props of a site that its edge follows from. */
 interface EdgeProps {
   readonly domain: SiteDomain;
   readonly listener?: elbv2.IApplicationListener;
 }
 
-/** What the edge takes from its site. */
+/** Parts and plans of a site that its edge needs. */
 interface EdgeSite {
   readonly domain: DomainPlan;
   readonly vpc: ec2.IVpc;
@@ -30,14 +30,14 @@ interface EdgeSite {
   readonly timing: RequestTiming;
 }
 
-/** What visitors reach: a load balancer, and CloudFront in front of it where the domain says so. */
+/** The edge of a site: a load balancer, and CloudFront in front of it where the domain says so. */
 interface SiteEdge {
   readonly edge: Edge;
   readonly cloudFront?: SiteDistribution;
   forwardTo(targetGroup: elbv2.IApplicationTargetGroup): elbv2.ApplicationListenerRule | undefined;
 }
 
-/** Makes what visitors reach. */
+/** Makes the edge of a site. */
 export function siteEdge(scope: Construct, props: EdgeProps, site: EdgeSite): SiteEdge {
   const edge = loadBalancing(scope, props, site);
   const cloudFront = cloudFrontBefore(scope, edge, site);
@@ -57,7 +57,7 @@ export function siteEdge(scope: Construct, props: EdgeProps, site: EdgeSite): Si
 }
 
 function loadBalancing(scope: Construct, { domain, listener }: EdgeProps, site: EdgeSite): Edge {
-  if (listener) return new GivenListener(scope, 'Edge', { listener, domain: site.domain });
+  if (listener) return new SharedListener(scope, 'Edge', { listener, domain: site.domain });
   const { vpc, profile, timing } = site;
   const idleTimeout = Duration.seconds(timing.idleTimeout);
   return new SiteLoadBalancer(scope, 'Edge', { vpc, domain, profile, idleTimeout });

@@ -40,7 +40,7 @@ export interface SiteFirewallProps {
   readonly loginLimit?: number;
 
   /**
-   * What the paths begin with that logins are sent to by `POST`, with the prefix of each language if there is one.
+   * Beginnings of the paths that logins are sent to by `POST`, with the prefix of each language if there is one.
    *
    * @default ['/admin/login/', '/accounts/login/']
    */

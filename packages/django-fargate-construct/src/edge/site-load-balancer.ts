@@ -57,7 +57,7 @@ export interface SiteLoadBalancerProps {
 }
 
 /**
- * The way in from the internet: an application load balancer with one listener. With HTTPS it offers TLS 1.2 and 1.3
+ * The entry from the internet: an application load balancer with one listener. With HTTPS it offers TLS 1.2 and 1.3
  * only, redirects port 80, and answers requests for names that it does not know itself, with 421. When the domain is
  * behind CloudFront, it has no port 80, and only what comes through CloudFront is not answered with 421.
  */

@@ -3,7 +3,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 const PRIVATE = ec2.SubnetType.PRIVATE_WITH_EGRESS;
 const NANO = ec2.InstanceType.of(ec2.InstanceClass.T4G, ec2.InstanceSize.NANO);
 
-/** What a task cannot start without: its image (whose layers come from Amazon S3), its logs and its secrets. */
+/** Services that a task cannot start without: its image (whose layers come from Amazon S3), its logs and its secrets. */
 const TASK_SERVICES = [
   ec2.InterfaceVpcEndpointAwsService.ECR,
   ec2.InterfaceVpcEndpointAwsService.ECR_DOCKER,
@@ -31,7 +31,7 @@ export interface EndpointsOnlyOptions {
   readonly services?: ec2.InterfaceVpcEndpointAwsService[];
 }
 
-/** What a network makes of its choice. */
+/** A choice in the terms of a network. */
 interface EgressPlan {
   readonly name: string;
   /** Kind of the subnets that tasks run in. */
@@ -43,7 +43,7 @@ interface EgressPlan {
   readonly endpoints?: ec2.InterfaceVpcEndpointAwsService[];
 }
 
-/** How tasks reach AWS and the internet. It is about the way out alone: no choice lets anything in. */
+/** The way of tasks to AWS and the internet. It is about the way out alone: no choice lets anything in. */
 export class Egress {
   /** A NAT gateway in each zone: a zone that fails does not take the others' way out with it. */
   public static natGatewayPerZone(): Egress {

@@ -1,7 +1,7 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 
-/** Which connections in a network are logged, and where. */
+/** The connections in a network that are logged, and the log group for them. */
 export class FlowLogs {
   /**
    * Connections that a security group refused.

@@ -27,14 +27,14 @@ export interface SiteNetworkProps {
   readonly maxAzs?: number;
 
   /**
-   * How tasks reach AWS and the internet. It can be changed later: the subnets stay, and with them the data.
+   * The way of tasks to AWS and the internet. It can be changed later: the subnets stay, and with them the data.
    *
    * @default - `Egress.natGatewayPerZone()` in production, `Egress.publicTasks()` in development
    */
   readonly egress?: Egress;
 
   /**
-   * Which connections are logged, and where.
+   * The connections that are logged, and the log group for them.
    *
    * @default - `FlowLogs.rejected()` in production, `FlowLogs.none()` in development
    */

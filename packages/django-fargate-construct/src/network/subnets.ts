@@ -7,7 +7,7 @@ import { fail } from '../shared/validate';
 export const TASKS = 'Tasks';
 export const DATA = 'Data';
 
-/** Where tasks run. */
+/** Place of the tasks in a network. */
 export interface TaskPlacement {
   readonly subnets: ec2.ISubnet[];
   /** Public addresses, without which a task in a public subnet reaches nothing outside the VPC. */
@@ -32,7 +32,7 @@ export function taskPlacement(scope: IConstruct, vpc: ec2.IVpc): TaskPlacement {
   return { subnets, assignPublicIp: vpc.publicSubnets.includes(subnets[0]) };
 }
 
-/** What must exist before a task can start: routes and endpoints, as far as they are made in this app. */
+/** Everything that must exist before a task can start: routes and endpoints, as far as they are made in this app. */
 export function wayOut(vpc: ec2.IVpc, { subnets }: TaskPlacement): IDependable[] {
   const endpoints = vpc.node.findAll().filter((child) => child instanceof ec2.VpcEndpoint);
   return [...subnets.map((subnet) => subnet.internetConnectivityEstablished), ...endpoints];

@@ -24,7 +24,7 @@ export interface DeploymentAfterRotationProps {
 export class DeploymentAfterRotation extends Construct {
   /** Rule for the event that Secrets Manager sends to EventBridge; it needs no trail of CloudTrail. */
   public readonly rule: events.Rule;
-  /** What starts the deployments. */
+  /** Rule that starts the deployments. */
   public readonly stateMachine: sfn.StateMachine;
 
   constructor(scope: Construct, id: string, props: DeploymentAfterRotationProps) {

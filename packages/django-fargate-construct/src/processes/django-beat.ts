@@ -34,7 +34,7 @@ export interface DjangoBeatProps {
   readonly healthCheckCommand?: string[];
 }
 
-/** What beat takes from its site. */
+/** Parts of a site that beat needs. */
 interface BeatSite {
   readonly runtime: DjangoRuntime;
   readonly profile: SiteProfile;

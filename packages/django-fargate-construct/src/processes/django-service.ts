@@ -67,7 +67,7 @@ export function requireScales(scope: Construct, prop: string, prefix: string, { 
   );
 }
 
-/** What one long-running process needs to become a service. */
+/** Options of the service of one long-running process. */
 export interface DjangoProcessOptions {
   readonly cluster: ecs.ICluster;
   readonly taskDefinition: ecs.FargateTaskDefinition;

@@ -15,7 +15,7 @@ export const CONTAINER_PORT = 8000;
 /** Size of `/tmp` in MiB. */
 export const TMPFS_MIB = 64;
 
-/** What is special about the task of one process. */
+/** Options of the task of one process. */
 export interface DjangoTaskOptions {
   readonly process: ProcessEnvironment;
   readonly cpu: number;

@@ -57,7 +57,7 @@ export interface DjangoWorkerProps {
   readonly maxQueueAge?: Duration;
 
   /**
-   * Where the tasks run: on Fargate, or partly on Fargate Spot. On Spot, Celery must acknowledge late
+   * Capacity that the tasks run on: Fargate, or partly on Fargate Spot. On Spot, Celery must acknowledge late
    * (`task_acks_late`), or what runs is lost when AWS takes a task back.
    *
    * @default TaskCapacity.onDemand()
@@ -89,7 +89,7 @@ export interface DjangoWorkerProps {
   readonly healthCheckCommand?: string[];
 
   /**
-   * Where the logs of the worker go.
+   * Log driver of the worker.
    *
    * @default - the log group of the site, without waiting for it: when 25 MiB wait to be sent, lines are lost
    */

@@ -22,7 +22,7 @@ import { requireEphemeralStorage, requireFargateSize } from './private/fargate-s
 import { scaleOnQueueAge } from './private/queue-age';
 import { allowTaskProtection } from './private/task-protection';
 
-/** What a worker takes from its site. */
+/** Parts of a site that a worker needs. */
 interface WorkerSite {
   readonly runtime: DjangoRuntime;
   readonly profile: SiteProfile;

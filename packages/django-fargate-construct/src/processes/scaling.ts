@@ -1,4 +1,4 @@
-/** How many tasks a process runs, and what makes it run more. */
+/** Number of tasks of a process, and the load that changes it. */
 export interface ScalingProps {
   /**
    * Fewest tasks.
@@ -29,7 +29,7 @@ export interface ScalingProps {
   readonly memoryPercent?: number;
 }
 
-/** How many web tasks run, and what makes more of them run. */
+/** Number of web tasks, and the load that changes it. */
 export interface WebScalingProps extends ScalingProps {
   /**
    * Requests per minute to each task that scaling holds, beside CPU and memory. Choose about half of what one task

@@ -13,7 +13,7 @@ import { grantRunTask, taskNetwork } from './run-task';
 
 /** Properties of a command that runs at certain times. */
 export interface ScheduledCommandProps extends DjangoCommandProps {
-  /** When the command runs; a cron expression is read in its own time zone, which is UTC unless it names another. */
+  /** Times at which the command runs; a cron expression is read in its own time zone, which is UTC unless it names another. */
   readonly schedule: scheduler.ScheduleExpression;
 
   /**
@@ -32,7 +32,7 @@ export interface ScheduledCommandProps extends DjangoCommandProps {
   readonly allowOverlap?: boolean;
 
   /**
-   * How often a start that failed is tried again, from 0 to 185. A command that started and then failed is not run again.
+   * Times that a start that failed is tried again, from 0 to 185. A command that started and then failed is not run again.
    *
    * @default 10
    */
@@ -74,7 +74,7 @@ export class ScheduledCommand extends Construct implements ec2.IConnectable {
   public readonly securityGroup: ec2.SecurityGroup;
   /** Network rules of the task. */
   public readonly connections: ec2.Connections;
-  /** What starts the task. */
+  /** Schedule that starts the task. */
   public readonly schedule: scheduler.Schedule;
   /** Queue that holds starts that failed for good. */
   public readonly deadLetterQueue: sqs.IQueue;

@@ -2,7 +2,7 @@ import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { IConstruct } from 'constructs';
 import { requireWhole } from '../shared/validate';
 
-/** Which tasks of a process stay on Fargate. */
+/** Share of the tasks of a process that stay on Fargate. */
 export interface SpotCapacityOptions {
   /**
    * Tasks that always run on Fargate; only what is beyond them runs on Spot.
@@ -19,7 +19,7 @@ export interface SpotCapacityOptions {
   readonly spotPercent?: number;
 }
 
-/** Where the tasks of a process run: on Fargate, or partly on Fargate Spot. */
+/** Capacity that the tasks of a process run on: Fargate, or partly Fargate Spot. */
 export class TaskCapacity {
   /** All tasks on Fargate. AWS takes none of them back. */
   public static onDemand(): TaskCapacity {

@@ -67,7 +67,7 @@ export interface WebProps {
   readonly scaling?: WebScalingProps;
 
   /**
-   * Where the tasks run: on Fargate, or partly on Fargate Spot. On Spot, a request that runs when AWS takes its task back
+   * Capacity that the tasks run on: Fargate, or partly on Fargate Spot. On Spot, a request that runs when AWS takes its task back
    * may fail: ECS can take the task out of the load balancer too late.
    *
    * @default TaskCapacity.onDemand()
@@ -97,7 +97,7 @@ export interface WebProps {
   readonly healthCheckPath?: string;
 
   /**
-   * Where the logs of the web container go.
+   * Log driver of the web container.
    *
    * @default - the log group of the site, without waiting for it: when 25 MiB wait to be sent, lines are lost
    */

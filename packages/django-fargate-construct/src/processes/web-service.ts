@@ -11,7 +11,7 @@ import { CONTAINER_PORT, djangoTask, webHealthCheck } from './django-task';
 import { gunicornArguments } from './private/gunicorn';
 import type { WebPlan } from './web-plan';
 
-/** What the web process takes from its site. */
+/** Parts of a site that the web process needs. */
 interface WebSite {
   readonly runtime: DjangoRuntime;
   readonly cluster: ecs.ICluster;
@@ -50,7 +50,7 @@ export function webService(scope: Construct, site: WebSite, web: WebPlan): ecs.F
   });
 }
 
-/** Where the load balancer finds the web tasks, and how it asks whether they are healthy. */
+/** The web tasks as the load balancer finds them, and the health check that it sends. */
 export function webTargetGroup(
   scope: Construct,
   vpc: ec2.IVpc,

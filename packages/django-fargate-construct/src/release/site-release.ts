@@ -16,7 +16,7 @@ import { afterRunUser } from './private/run-user';
 import type { ReleaseProps } from './release-props';
 import { ReleaseTask } from './release-task';
 
-/** What the release takes from its site. */
+/** Parts of a site that the release needs. */
 interface ReleasingSite {
   readonly releaseRuntime: DjangoRuntime;
   readonly profile: SiteProfile;
@@ -46,7 +46,7 @@ export function siteRelease(
   return { release, securityGroup };
 }
 
-/** What has to be done before the command, and then the command: each becomes the next in one process. */
+/** Everything that has to be done before the command, and then the command: each becomes the next in one process. */
 function releaseCommand(props: ReleaseProps, database: IDjangoDatabase): string[] {
   const { command = ['python', 'manage.py', 'migrate', '--noinput'], publishStaticFiles = true } = props;
   const prepared = database.ownerSecret ? afterRunUser(command) : command;

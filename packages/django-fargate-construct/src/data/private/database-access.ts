@@ -9,7 +9,7 @@ import type { DatabaseProps } from '../database-props';
 import { DEFAULT_NAME } from '../postgres';
 import { proxiedConnections, rdsProxy, requireProxy } from './rds-proxy';
 
-/** How the processes of a site get into a database. */
+/** The logins of the processes of a site, and the way to the database. */
 export interface DatabaseAccess {
   readonly secret: secretsmanager.ISecret;
   readonly ownerSecret?: secretsmanager.ISecret;
@@ -17,14 +17,14 @@ export interface DatabaseAccess {
   readonly connections: ec2.Connections;
 }
 
-/** What both instances and clusters are. */
+/** An instance or a cluster. */
 export interface DatabaseServer extends IConstruct, ec2.IConnectable, secretsmanager.ISecretAttachmentTarget {
   readonly secret?: secretsmanager.ISecret;
 }
 
-/** What is added to the name of the owner to name the run user. */
+/** End of the name of the run user, after the name of the owner. */
 const RUN_SUFFIX = '_run';
-/** What rotation adds to the name of the second of two alternating users. */
+/** End of the name that rotation gives to the second of two alternating users. */
 const CLONE_SUFFIX = '_clone';
 
 /** Fails synthesis for access that could not be made. */

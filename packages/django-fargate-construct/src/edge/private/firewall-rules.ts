@@ -1,14 +1,14 @@
 import type { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import { ORIGIN_SECRET_HEADER, VIEWER_ADDRESS_HEADER } from './cloud-front-headers';
 
-/** What decides the rules of a firewall. */
+/** Choices that the rules of a firewall follow from. */
 export interface FirewallRules {
   readonly requestLimit: number;
   readonly loginLimit: number;
   readonly loginPaths: string[];
   readonly countedRules: string[];
   readonly countOnly: boolean;
-  /** What CloudFront says; undefined when visitors connect themselves. */
+  /** Value of CloudFront's secret header; undefined when visitors connect themselves. */
   readonly originSecret?: string;
 }
 

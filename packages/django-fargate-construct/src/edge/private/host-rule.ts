@@ -6,7 +6,7 @@ import { CfnResource } from 'aws-cdk-lib/core';
 import type { Construct, IConstruct } from 'constructs';
 import { ORIGIN_SECRET_HEADER } from './cloud-front-headers';
 
-/** The way in to a site: one that it made, or a listener that it was given. */
+/** The load balancing of a site: its own load balancer, or a listener that it was given. */
 export interface Edge extends Construct {
   readonly loadBalancer: elbv2.IApplicationLoadBalancer;
   readonly listener: elbv2.IApplicationListener;
@@ -20,13 +20,13 @@ export interface Edge extends Construct {
   ): elbv2.ApplicationListenerRule | undefined;
 }
 
-/** What `hostRule` needs to know. */
+/** Options of `hostRule`. */
 export interface HostRuleOptions {
   readonly listener: elbv2.IApplicationListener;
   readonly hostNames: string[];
   readonly priority: number;
   readonly targetGroup: elbv2.IApplicationTargetGroup;
-  /** What CloudFront says; undefined when everybody may ask. */
+  /** Value of CloudFront's secret header; undefined when everybody may ask. */
   readonly originSecret?: ISecret;
 }
 

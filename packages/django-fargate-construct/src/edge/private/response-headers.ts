@@ -3,7 +3,7 @@ import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { globalName } from './global-name';
 
-/** What Django would have said, for answers that Django did not give, such as 502 of the load balancer. */
+/** Django's own headers, for responses that Django did not make, such as the load balancer's 502. */
 export function pageHeaders(scope: Construct): cloudfront.ResponseHeadersPolicy {
   return headersPolicy(scope, 'PageHeaders', {
     securityHeadersBehavior: {

@@ -8,7 +8,7 @@ import { processSecurityGroup } from '../django-service';
 import { djangoTask } from '../django-task';
 import { requireFargateSize } from './fargate-size';
 
-/** What a command takes from its site. */
+/** Parts of a site that a command needs. */
 export interface CommandSite {
   readonly runtime: DjangoRuntime;
   readonly profile: SiteProfile;

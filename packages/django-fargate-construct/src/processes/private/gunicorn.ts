@@ -26,7 +26,7 @@ sys.argv = ["gunicorn", application]
 WSGIApplication("%(prog)s [OPTIONS] [APP_MODULE]").run()
 `.trim();
 
-/** What gunicorn reads from `GUNICORN_CMD_ARGS`. */
+/** Value of `GUNICORN_CMD_ARGS`, from which gunicorn reads its numbers. */
 export function gunicornArguments(timing: RequestTiming, port: number, workers: number, threads: number): string {
   return [
     `--bind 0.0.0.0:${port}`,
@@ -40,7 +40,7 @@ export function gunicornArguments(timing: RequestTiming, port: number, workers: 
   ].join(' ');
 }
 
-/** What serves a WSGI application, and answers the health check before it. */
+/** The command line that serves a WSGI application, and answers the health check before it. */
 export function gunicornCommand(application: string, healthCheckPath: string): string[] {
   return ['python', '-c', SERVE, healthCheckPath, application];
 }

@@ -27,12 +27,12 @@ sys.argv = ["manage.py", *command]
 runpy.run_path("manage.py", run_name="__main__")
 `.trim();
 
-/** What runs a management command in the container. */
+/** The command line of a management command in the container. */
 export function managementCommand(command: string[]): string[] {
   return ['python', 'manage.py', ...command];
 }
 
-/** What runs a management command in the container with a time limit and, with a lock, never twice at a time. */
+/** The same with a time limit and, with a lock, never twice at a time. */
 export function guardedCommand(command: string[], seconds: number, lock: string): string[] {
   return ['python', '-c', GUARD, lock, String(seconds), ...command];
 }

@@ -3,7 +3,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 
-/** What scaling by the age of a queue reads and changes. */
+/** Options of scaling by the age of a queue. */
 export interface QueueAgeOptions {
   readonly service: ecs.FargateService;
   readonly tasks: ecs.ScalableTaskCount;

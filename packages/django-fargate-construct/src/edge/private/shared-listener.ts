@@ -8,17 +8,17 @@ import type { DomainPlan } from '../domain-plan';
 import { aliasRecords, domainCertificate } from './domain-resources';
 import { type Edge, hostRule, priorityOf } from './host-rule';
 
-/** What `GivenListener` needs to know. */
-export interface GivenListenerOptions {
+/** Options of `SharedListener`. */
+export interface SharedListenerOptions {
   readonly listener: elbv2.IApplicationListener;
   readonly domain: DomainPlan;
 }
 
 /**
- * The way in through a listener that others use, too: a certificate beside the listener's own, alias records and a rule,
+ * The edge of a site on a listener that others use, too: a certificate beside the listener's own, alias records and a rule,
  * and nothing of the listener or its load balancer is changed.
  */
-export class GivenListener extends Construct implements Edge {
+export class SharedListener extends Construct implements Edge {
   public readonly listener: elbv2.IApplicationListener;
   public readonly loadBalancer: elbv2.IApplicationLoadBalancer;
   public readonly certificate?: acm.ICertificate;
@@ -26,7 +26,7 @@ export class GivenListener extends Construct implements Edge {
   public readonly url: string;
   private readonly priority: number;
 
-  constructor(scope: Construct, id: string, options: GivenListenerOptions) {
+  constructor(scope: Construct, id: string, options: SharedListenerOptions) {
     super(scope, id);
 
     const { listener, domain } = options;
