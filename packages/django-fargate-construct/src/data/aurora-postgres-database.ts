@@ -96,6 +96,7 @@ export class AuroraPostgresDatabase extends Construct implements IDjangoDatabase
       if (minCapacity !== 0) {
         fail(this, `'autoPauseAfter' must be left out unless 'minCapacity' is 0, got ${minCapacity}: it never pauses`);
       }
+      // https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2-auto-pause.html
       requireWhole(this, 'autoPauseAfter', props.autoPauseAfter.toSeconds({ integral: false }), 300, 86_400);
     }
     if (props.proxy && minCapacity === 0) {
@@ -185,6 +186,7 @@ function readerCount({ readers, profile = SiteProfile.PRODUCTION }: AuroraPostgr
   return readers ?? profile._defaults.auroraReaders;
 }
 
+/** Source: https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2.setting-capacity.html */
 function requireCapacity(scope: Construct, prop: string, value: number, least: number): void {
   if (Token.isUnresolved(value)) return;
   if (value >= least && value <= 256 && Number.isInteger(2 * value)) return;

@@ -115,6 +115,7 @@ export class DatabaseBackupPlan extends Construct {
   }
 }
 
+/** Source: https://docs.aws.amazon.com/aws-backup/latest/devguide/API_Lifecycle.html */
 function requireDays(scope: Construct, prop: string, time: Duration): void {
   requireWhole(scope, prop, time.toDays({ integral: false }), 1, 36_500);
 }

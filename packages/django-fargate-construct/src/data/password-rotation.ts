@@ -57,6 +57,7 @@ export class PasswordRotation {
   /** @internal */
   public _require(scope: Construct, vpc: ec2.IVpc, separateRunUser: boolean): void {
     const { every, subnets } = this.options;
+    // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotationRulesType.html
     if (every) requireWhole(scope, 'users.passwordRotation.every', every.toDays({ integral: false }), 1, 1000);
     if (this._alternates && !separateRunUser) {
       fail(

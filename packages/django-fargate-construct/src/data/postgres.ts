@@ -29,6 +29,7 @@ const SIZE_FACTOR: Record<string, number> = { micro: 1 / 8, small: 1 / 4, medium
  * Connections that RDS allows by default on an instance of this type: `LEAST(DBInstanceClassMemory / 9531392, 5000)`.
  * That memory is less than the type's, by what system and RDS take themselves; AWS does not say by how much. The result
  * is an estimate on the low side. Undefined when the type's memory is not known here.
+ * Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html (maximum number of database connections)
  */
 export function instanceConnections(instanceType: string): number | undefined {
   if (Token.isUnresolved(instanceType)) return undefined;
@@ -43,14 +44,18 @@ export function instanceConnections(instanceType: string): number | undefined {
 
 /**
  * Connections that Aurora Serverless allows: they follow the largest capacity, about 211 for each unit, and stop at 2,000
- * when the smallest is 0 or 0.5. Source: "Performance and scaling for Aurora Serverless v2", Amazon Aurora User Guide.
+ * when the smallest is 0 or 0.5.
+ * Source: https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2.setting-capacity.html
  */
 export function serverlessConnections(minCapacity: number, maxCapacity: number): number | undefined {
   if (Token.isUnresolved(minCapacity) || Token.isUnresolved(maxCapacity)) return undefined;
   return Math.min(minCapacity < 1 ? 2000 : 5000, Math.floor(211.4 * maxCapacity - 22.4));
 }
 
-/** Fails synthesis unless RDS takes the time as the age of its oldest backup. */
+/**
+ * Fails synthesis unless RDS takes the time as the age of its oldest backup.
+ * Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithAutomatedBackups.BackupRetention.html
+ */
 export function requireRetention(scope: IConstruct, prop: string, retention: Duration | undefined): void {
   if (retention) requireWhole(scope, prop, retention.toDays({ integral: false }), 1, 35);
 }

@@ -152,6 +152,7 @@ export class ValkeyCache extends Construct implements IDjangoCache {
     const defaults = (props.profile ?? SiteProfile.PRODUCTION)._defaults;
     const replicas = props.replicas ?? defaults.cacheReplicas;
     const snapshotDays = props.snapshotRetention?.toDays({ integral: false }) ?? defaults.cacheSnapshotDays;
+    // https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateReplicationGroup.html
     requireWhole(this, 'replicas', replicas, 0, 5);
     requireWhole(this, 'snapshotRetention', snapshotDays, 0, 35);
     const { nodeType = defaults.cacheNodeType } = props;

@@ -6,14 +6,24 @@ import { fail, requireWhole } from '../shared/validate';
 import type { SiteProfile } from '../site-profile';
 import type { DomainPlan } from './domain-plan';
 
-/** CloudFront waits no longer for an answer, unless AWS raises the quota. */
+/**
+ * CloudFront waits no longer for a response, unless AWS raises the quota.
+ * Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
+ */
 export const MAX_ORIGIN_TIMEOUT = 60;
 
-/** Region in which CloudFront looks for certificates. */
+/**
+ * Region in which CloudFront looks for certificates.
+ * Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html
+ */
 const CLOUD_FRONT_REGION = 'us-east-1';
 
-/** A listener rule compares with five values at most; what CloudFront says is one of them. */
+/**
+ * A listener rule compares with five values at most; CloudFront's secret is one of them.
+ * Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
+ */
 const MAX_VALUES = 5;
+/** A label of a host name, and a host name of two labels or more that a listener rule takes: 128 characters at most. */
 const LABEL = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?';
 const HOST_NAME = new RegExp(`^(?=.{1,128}$)(${LABEL}\\.)+[a-z]${LABEL}$`);
 

@@ -10,6 +10,10 @@ import { ORIGIN_SECRET_HEADER } from './private/cloud-front-headers';
 import { firewallRules } from './private/firewall-rules';
 
 const SECRET_HEADERS = ['cookie', 'authorization'];
+/**
+ * Limits that a rate-based rule of AWS WAF takes.
+ * Source: https://docs.aws.amazon.com/waf/latest/APIReference/API_RateBasedStatement.html
+ */
 const LEAST_LIMIT = 10;
 const MOST_LIMIT = 2_000_000_000;
 

@@ -16,7 +16,10 @@ import { aliasRecords, domainCertificate } from './private/domain-resources';
 import { hostRule } from './private/host-rule';
 import type { SiteDomain } from './site-domain';
 
-/** After every rule that others add, and outside the numbers of sites that share a listener. */
+/**
+ * After every rule that others add, and outside the numbers of sites that share a listener; 50000 is the highest.
+ * Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateRule.html
+ */
 const LAST_PRIORITY = 50000;
 
 /** Properties of `SiteLoadBalancer`. */

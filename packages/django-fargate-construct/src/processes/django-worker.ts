@@ -56,6 +56,7 @@ export class DjangoWorker extends Construct implements ec2.IConnectable {
     requireFargateSize(this, '', cpu, memoryMiB);
     requireEphemeralStorage(this, '', props.ephemeralStorageGiB);
     requireWhole(this, 'concurrency', concurrency, 1);
+    // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html (`stopTimeout`)
     requireWhole(this, 'stopTimeout', stopTimeout.toSeconds(), 2, 120);
     requireQueueNames(this, props.queues);
     requireQueueAge(this, props, scaling);

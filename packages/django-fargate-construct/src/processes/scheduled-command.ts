@@ -88,6 +88,7 @@ export class ScheduledCommand extends Construct implements ec2.IConnectable {
     requireManagementCommand(this, props.command);
     requireMinute(this, props.schedule.expressionString);
     requireWhole(this, 'timeout', timeout.toSeconds({ integral: false }), 1);
+    // https://docs.aws.amazon.com/scheduler/latest/APIReference/API_RetryPolicy.html
     requireWhole(this, 'retries', retries, 0, 185);
     requireWhole(this, 'maxEventAge', maxEventAge.toSeconds({ integral: false }), 60, 24 * 3600);
     if (props.deadLetterQueue?.fifo) {

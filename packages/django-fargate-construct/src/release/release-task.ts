@@ -122,7 +122,10 @@ export class ReleaseTask extends Construct {
   }
 }
 
-/** Fails synthesis unless a Lambda function, which ends after 15 minutes, can wait for so long. */
+/**
+ * Fails synthesis unless a Lambda function, which ends after 15 minutes, can wait for so long.
+ * Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
 export function requireReleaseTimeout(scope: IConstruct, prop: string, timeout: Duration | undefined): void {
   if (timeout) requireWhole(scope, prop, timeout.toSeconds({ integral: false }), 30, 14 * 60);
 }

@@ -14,7 +14,10 @@ export interface RequestTiming {
   readonly keepAlive: number;
 }
 
-/** Longest request timeout that leaves room for a graceful stop within Fargate's 120 s. */
+/**
+ * Longest request timeout that leaves room for a graceful stop within Fargate's 120 s.
+ * Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html (`stopTimeout`)
+ */
 export const MAX_REQUEST_TIMEOUT = 90;
 
 export function requestTiming(requestTimeout: number): RequestTiming {

@@ -9,11 +9,13 @@ import { requireAccess } from './database-access';
 export function requireInstance(scope: Construct, props: PostgresDatabaseProps): void {
   const { allocatedGiB = 20, maxAllocatedGiB } = props.storage ?? {};
   const { databaseName, maxConnections } = props.engine ?? {};
+  // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html (gp3), USER_PIOPS.Autoscaling.html (a tenth more)
   requireWhole(scope, 'storage.allocatedGiB', allocatedGiB, 20, 65536);
   if (maxAllocatedGiB !== undefined) {
     requireWhole(scope, 'storage.maxAllocatedGiB', maxAllocatedGiB, Math.ceil((11 * allocatedGiB) / 10), 65536);
   }
   if (maxConnections !== undefined) requireWhole(scope, 'engine.maxConnections', maxConnections, 20, 262_143);
+  // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ReadRepl.html
   if (props.readReplicas !== undefined) requireWhole(scope, 'readReplicas', props.readReplicas, 0, 15);
   requireName(scope, 'engine.databaseName', databaseName ?? DEFAULT_NAME);
   requireName(scope, 'users.username', props.users?.username ?? DEFAULT_NAME);

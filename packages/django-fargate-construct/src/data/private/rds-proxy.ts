@@ -7,7 +7,10 @@ import { dataSubnets } from '../../network/subnets';
 import { requireWhole } from '../../shared/validate';
 import type { RdsProxyOptions } from '../rds-proxy-options';
 
-/** Fails synthesis for numbers that RDS Proxy does not take. */
+/**
+ * Fails synthesis for numbers that RDS Proxy does not take.
+ * Source: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ConnectionPoolConfiguration.html
+ */
 export function requireProxy(scope: Construct, { maxConnectionsPercent, ...times }: RdsProxyOptions): void {
   if (maxConnectionsPercent !== undefined) {
     requireWhole(scope, 'proxy.maxConnectionsPercent', maxConnectionsPercent, 1, 100);

@@ -12,6 +12,10 @@ export interface FirewallRules {
   readonly originSecret?: string;
 }
 
+/**
+ * Seconds over which requests are counted; AWS WAF takes 60, 120, 300 or 600.
+ * Source: https://docs.aws.amazon.com/waf/latest/APIReference/API_RateBasedStatement.html
+ */
 const WINDOW_S = 300;
 
 const BY_HEADER = {

@@ -51,6 +51,10 @@ export function hostRule(scope: Construct, options: HostRuleOptions): elbv2.Appl
   return rule;
 }
 
+/**
+ * Priorities of sites that share a listener: below are those that people set, above is the last rule of a site's own listener.
+ * Source of the range: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateRule.html
+ */
 const LOWEST = 1000;
 const HIGHEST = 49999;
 

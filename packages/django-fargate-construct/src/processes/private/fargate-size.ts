@@ -4,7 +4,7 @@ import { fail, requireWhole } from '../../shared/validate';
 
 /**
  * Memory in MiB that Fargate offers for each amount of CPU units, as [least, most, step].
- * Source: "Fargate task definition considerations", Amazon ECS Developer Guide.
+ * Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html (task size)
  */
 const MEMORY_FOR_CPU: Record<number, [number, number, number]> = {
   512: [1024, 4096, 1024],
@@ -36,7 +36,10 @@ export function requireFargateSize(scope: IConstruct, prefix: string, cpu: numbe
   }
 }
 
-/** Fails synthesis unless Fargate offers the size of the disk. 20 GiB come with every task, so fewer cannot be asked for. */
+/**
+ * Fails synthesis unless Fargate offers the size of the disk. 20 GiB come with every task, so fewer cannot be asked for.
+ * Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-storage.html
+ */
 export function requireEphemeralStorage(scope: IConstruct, prefix: string, sizeGiB: number | undefined): void {
   if (sizeGiB !== undefined) requireWhole(scope, `${prefix}ephemeralStorageGiB`, sizeGiB, 21, 200);
 }
