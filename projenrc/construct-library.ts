@@ -115,6 +115,8 @@ export class ConstructLibrary extends awscdk.AwsCdkConstructLibrary {
     this.gitignore.exclude('.jsii.gz', '.jsii.tabl.json');
     // the reference is on the repository's pages, and who translates the examples anew, as Construct Hub does, needs their
     // fixtures only; a package is installed a thousand times
+    // of a folder python/, the programs alone
+    this.npmignore!.exclude('/python/*', '!/python/*.py');
     this.npmignore!.exclude('.jsii.tabl.json', '/aws-checks/', '/benchmark/', '/docs/', '/API.md');
   }
 

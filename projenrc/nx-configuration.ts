@@ -28,6 +28,7 @@ export class NxConfiguration extends Component {
           sources: [
             '{projectRoot}/src/**/*',
             '{projectRoot}/lambda/**/*',
+            '{projectRoot}/python/*.py',
             '{projectRoot}/package.json',
             '{projectRoot}/tsconfig.json',
             '{projectRoot}/.projen/tasks.json',

@@ -27,6 +27,7 @@ export const SOURCE_TREES: readonly SourceTree[] = [
       'off-hours',
       'site-profile',
       'lambda-code',
+      'python-program',
       'shared/',
     ],
   },

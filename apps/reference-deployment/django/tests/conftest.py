@@ -147,13 +147,8 @@ def _new_bucket(variable: str):
 def program():
     """Reads a Python program out of the construct that runs it in the site's image."""
 
-    def read(file: str, name: str) -> str:
-        path = CONSTRUCT / "src" / file
-        text = path.read_text()
-        texts = [text, *((path.parent / f"{name}.ts").read_text() for name in re.findall(r"from '(\.[^']+)'", text))]
-        constants = dict(re.findall(r"const (\w+) = '([^']*)'", "\n".join(texts)))
-        source = re.search(rf"const {name} = `\n(.*?)\n`", text, re.DOTALL)[1]
-        return re.sub(r"\$\{(\w+)\}", lambda match: constants[match[1]], source)
+    def read(name: str) -> str:
+        return (CONSTRUCT / "python" / f"{name}.py").read_text()
 
     return read
 

@@ -25,7 +25,7 @@ def served(program, tmp_path):
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     process = subprocess.Popen(
-        [sys.executable, "-c", program("processes/private/gunicorn.ts", "SERVE"), "/livez", "strict:application"],
+        [sys.executable, "-c", program("serve"), "/livez", "strict:application"],
         cwd=tmp_path,
         env={"PATH": os.environ["PATH"], "GUNICORN_CMD_ARGS": f"--bind 127.0.0.1:{port} --workers 2 --threads 2"},
         stderr=subprocess.DEVNULL,

@@ -47,11 +47,11 @@ def collect(image):
 
 @pytest.fixture
 def publish(program, image, static_bucket):
-    source = program("release/private/publish-static-files.ts", "PUBLISH")
+    source = program("publish_static")
 
     def run(command=DONE, **environment):
         return subprocess.run(
-            [sys.executable, "-c", source, *command],
+            [sys.executable, "-c", source, "static/", *command],
             cwd=image.path,
             env={
                 **os.environ,

@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import subprocess
 import sys
 import uuid
@@ -17,15 +16,8 @@ from config import env
 pytestmark = pytest.mark.services
 
 DJANGO = Path(__file__).resolve().parent.parent
-SOURCE = DJANGO.parents[2] / "packages" / "django-fargate-construct" / "src" / "release" / "private" / "run-user.ts"
+PROGRAM = DJANGO.parents[2] / "packages" / "django-fargate-construct" / "python" / "prepare_run_user.py"
 SHOW = "import os; print('ran', os.getpid(), 'DATABASE_RUN_SECRET' in os.environ)"
-
-
-def program() -> str:
-    """What the construct puts before the release's command, as it stands in its source."""
-    text = re.search(r"const PREPARE = `\n(.*?)`\.trim\(\)", SOURCE.read_text(), re.DOTALL)[1].strip()
-    assert "\\" not in text and "${" not in text  # then TypeScript reads it as it stands
-    return text
 
 
 class Site:
@@ -65,7 +57,7 @@ class Site:
             "DATABASE_RUN_SECRET": json.dumps(run or self.run),
         }
         return subprocess.Popen(
-            [sys.executable, "-c", program(), *(command or [sys.executable, "-c", SHOW])],
+            [sys.executable, "-c", PROGRAM.read_text(), *(command or [sys.executable, "-c", SHOW])],
             cwd=DJANGO,
             env={**os.environ, **variables},
             stdout=subprocess.PIPE,

@@ -100,7 +100,7 @@ describe.each(Object.keys(KINDS) as (keyof typeof KINDS)[])('separateRunUser of 
       Value: { Ref: expect.stringMatching(/Database(Instance|Cluster)SecretAttachment/) },
     });
     // behind the program that publishes static files
-    const [python, option, program, ...command] = release.Command.slice(3);
+    const [python, option, program, ...command] = release.Command.slice(4);
     expect([python, option, ...command]).toEqual(['python', '-c', 'python', 'manage.py', 'migrate', '--noinput']);
     expect(program).toMatch(/json\.loads\(os\.environ\.pop\("DATABASE_RUN_SECRET"\)\)/);
     expect(database.ownerSecret).not.toBe(database.secret);
@@ -134,7 +134,7 @@ describe.each(Object.keys(KINDS) as (keyof typeof KINDS)[])('separateRunUser of 
   test('is off unless it is asked for', () => {
     const { database, template } = make(kind);
     expect(database.ownerSecret).toBeUndefined();
-    expect(container(template(), 'release').Command.slice(3)).toEqual(['python', 'manage.py', 'migrate', '--noinput']);
+    expect(container(template(), 'release').Command.slice(4)).toEqual(['python', 'manage.py', 'migrate', '--noinput']);
   });
 
   test('takes its name from the owner, and fails when that is too long', () => {
