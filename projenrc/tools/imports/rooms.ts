@@ -7,12 +7,15 @@ export interface SourceTree {
    * `private/` in a folder is for that folder alone.
    */
   readonly rooms: readonly string[];
+  /** Whether docs/architecture.md has a picture of it. */
+  readonly drawn?: boolean;
 }
 
 /** Every tree of the repository whose imports are guarded. */
 export const SOURCE_TREES: readonly SourceTree[] = [
   {
     folder: 'packages/django-fargate-construct/src',
+    drawn: true,
     rooms: [
       'index',
       'django-fargate-service',
@@ -33,10 +36,12 @@ export const SOURCE_TREES: readonly SourceTree[] = [
   },
   {
     folder: 'packages/ecr-hardened-repo/src',
+    drawn: true,
     rooms: ['index', 'registry/', 'repository/', 'access/', 'deployments/', 'retention/', 'lambda-code', 'shared/'],
   },
   {
     folder: 'packages/ecs-observability/src',
+    drawn: true,
     rooms: [
       'index',
       'ecs-service-observability',
