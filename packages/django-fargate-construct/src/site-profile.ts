@@ -9,7 +9,7 @@ interface ProfileDefaults {
   readonly beatMemoryMiB: number;
   readonly minTasks: number;
   readonly maxTasks: number;
-  /** One of the ways out that `Egress` names. */
+  /** One of the factories of `Egress`. */
   readonly egress: 'natGatewayPerZone' | 'publicTasks';
   readonly flowLogs: boolean;
   readonly stops: boolean;

@@ -8,12 +8,12 @@ describe('profiles', () => {
     'CPU units and MiB of a task': `${d.cpu}, ${d.memoryMiB}`,
     'CPU units and MiB of beat': `${d.beatCpu}, ${d.beatMemoryMiB}`,
     'web tasks': `${d.minTasks} to ${d.maxTasks}`,
-    'way out of the tasks': Egress[d.egress]()._plan.name,
+    'egress of the tasks': Egress[d.egress]()._plan.name,
     'flow logs of refused connections': onOff(d.flowLogs),
-    'stops off hours': d.stops ? 'when asked' : 'when asked by name',
+    offHours: d.stops ? 'allowed' : 'only with stopsProduction',
     database: `db.${d.databaseInstanceType}, in ${d.multiAz ? 'two zones' : 'one zone'}`,
     'days of database backups': `${d.backupRetentionDays}`,
-    'fit of processes and database connections': d.connectionsChecked ? 'checked' : 'not checked',
+    'more processes than the database has connections for': d.connectionsChecked ? 'refused' : 'allowed',
     'Database Insights': d.databaseInsights ? '7 days' : 'off',
     'Aurora, where it is chosen': `${d.auroraMinCapacity} to ${d.auroraMaxCapacity} capacity units, ${
       d.auroraReaders ? `${d.auroraReaders} reader in another zone` : 'no reader'
@@ -24,8 +24,8 @@ describe('profiles', () => {
     'days of logs': `${d.logRetentionDays}`,
     'access logs of load balancer and CloudFront': onOff(d.accessLogs),
     'deletion protection of load balancer and database': onOff(d.deletionProtection),
-    'what holds data, when it leaves the stack':
-      d.removalPolicy === 'destroy' ? 'deleted' : 'kept (of Valkey a last snapshot)',
+    'removal policy of database, buckets, secrets and logs':
+      d.removalPolicy === 'destroy' ? 'destroy' : 'retain (of Valkey a last snapshot)',
   });
 
   test('are what the README says, every default of them', () => {

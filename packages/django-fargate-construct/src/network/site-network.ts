@@ -13,7 +13,7 @@ import { DATA, TASKS } from './subnets';
 /** Properties of `SiteNetwork`. */
 export interface SiteNetworkProps {
   /**
-   * Decides the way out of the tasks, the flow logs and how long they are kept.
+   * Decides the egress of the tasks, the flow logs and how long they are kept.
    *
    * @default SiteProfile.PRODUCTION
    */
@@ -70,7 +70,7 @@ export class SiteNetwork extends Construct {
       natGateways: nats(maxAzs),
       natGatewayProvider: instanceType && new NatInstances(instanceType),
       restrictDefaultSecurityGroup: true,
-      // the same order and sizes for each way out, so that changing it moves no subnet
+      // the same order and sizes for each egress, so that changing it moves no subnet
       subnetConfiguration: [
         { name: 'Public', subnetType: ec2.SubnetType.PUBLIC, cidrMask: 24, mapPublicIpOnLaunch: false },
         {
