@@ -14,12 +14,12 @@ import sys
 import time
 from collections.abc import Callable
 
-import engine as engines
-import environment
-import images
-import podman
-import processes
-import workspace
+from containers import base_images as images
+from containers import engine as engines
+from containers import podman
+from deployment import cdk as workspace
+from deployment import processes
+from deployment import virtual_environment as environment
 from problem import Problem
 from settings import CACHE, DOMAIN, VENV, Place, ignored_variables, say
 from state import State
@@ -60,7 +60,7 @@ def start(place: Place, step: Steps) -> None:
 
 def deploy_all(place: Place, state: State, engine: engines.Engine | None, step: Steps) -> None:
     """Everything that one does with the CDK command, against the emulator."""
-    import deploy
+    from deployment import steps as deploy
 
     step("cdk bootstrap")
     deploy.bootstrap(place)
@@ -70,7 +70,7 @@ def deploy_all(place: Place, state: State, engine: engines.Engine | None, step: 
         step(f"cdk deploy {deploy.SITE}, the control plane alone")
         deploy.site(place, f"sha256:{'0' * 64}", step.within())
         return _tell_control_plane(place)
-    import site_image
+    from containers import site_image
 
     step("the site's image: build and push")
     digest = site_image.publish(place, engine, repository)
@@ -132,14 +132,14 @@ def status(place: Place) -> None:
 
 def _cluster(place: Place) -> str:
     import aws
-    import deploy
+    from deployment import steps as deploy
 
     return aws.outputs(place, deploy.SITE)["ClusterName"]
 
 
 def _services(place: Place) -> list[str]:
     import aws
-    import deploy
+    from deployment import steps as deploy
 
     outputs = aws.outputs(place, deploy.SITE)
     return [outputs[name] for name in ("WebServiceName", "WorkerServiceName", "BeatServiceName")]

@@ -8,8 +8,8 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import engine as engines
-import images
+from containers import base_images as images
+from containers import engine as engines
 
 REQUIREMENTS = Path(__file__).resolve().parent.parent / "requirements-test.txt"
 # ensurepip is what Debian leaves out of an interpreter without its -venv package.

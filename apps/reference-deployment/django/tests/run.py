@@ -20,9 +20,9 @@ sys.path[:0] = [str(DJANGO / "tests"), str(APP / "local")]
 from interpreter import find_interpreter
 from services import Services
 
-import engine as engines
-import images
-import podman
+from containers import base_images as images
+from containers import engine as engines
+from containers import podman
 
 
 def main() -> int:

@@ -7,7 +7,7 @@ import subprocess
 import time
 from pathlib import Path
 
-import images
+from containers import base_images as images
 
 # Characters that would break a URL or a shell, because generated passwords hold them.
 PASSWORD = "p@ss/w:rd\"%'{ }$"

@@ -1,5 +1,4 @@
 """MiniStack with what it lacks for our two stacks.
 
-Read in this order: registering, calling, missing, corrected, service, tasks, deployments, registry, scheduled, visitors,
-without_engine, __main__.
+Read in this order: resource_types, api, added_types, corrected_types, ecs/, ecr, scheduler, cloudfront, __main__.
 """

@@ -1,4 +1,4 @@
-"""Serve MiniStack with our handlers: `python -m emulator`, started by local/processes.py with its environment."""
+"""Serve MiniStack with our handlers: `python -m emulator`, started by local/deployment/processes.py with its environment."""
 
 import asyncio
 import os
@@ -64,17 +64,16 @@ def install():
     from ministack.services import ecs
     from ministack.services.cloudformation import stacks
 
-    from emulator import (  # noqa: F401  (importing them registers the types)
-        corrected,
-        deployments,
-        missing,
-        registering,
-        registry,
-        scheduled,
-        tasks,
-        visitors,
-        without_engine,
+    from emulator import (
+        added_types,  # noqa: F401  (importing them registers the types)
+        corrected_types,  # noqa: F401
     )
+    from emulator import cloudfront as visitors
+    from emulator import ecr as registry
+    from emulator import resource_types as registering
+    from emulator import scheduler as scheduled
+    from emulator.ecs import deployments, tasks
+    from emulator.ecs import without_containers as without_engine
 
     stacks._runs_on_worker_thread = registering.runs_on_worker_thread
     replacing = (tasks, registry, deployments, scheduled, visitors)

@@ -11,7 +11,7 @@ from pathlib import Path
 TESTS = Path(__file__).resolve().parent
 sys.path.insert(0, str(TESTS.parent))
 
-import environment
+from deployment import virtual_environment as environment
 from problem import Problem
 from settings import APP
 

@@ -15,13 +15,12 @@ from visitor import Crowd, Meanwhile, Visitor, png
 
 import aws
 import demo
-import deploy
-import engine as engines
-import podman
-import processes
 import settings
-import site_image
-import workspace
+from containers import engine as engines
+from containers import podman, site_image
+from deployment import cdk as workspace
+from deployment import processes
+from deployment import steps as deploy
 from problem import Problem
 from state import State
 

@@ -2,9 +2,9 @@
 
 import string
 
-from emulator import service
-from emulator.calling import call, camel, poll, unique
-from emulator.registering import corrected
+from emulator.api import call, camel, poll, unique
+from emulator.ecs import service_stack as service
+from emulator.resource_types import corrected
 
 DATABASE_S = 120
 # Its container's name is a host name, whose parts end at 63 characters; MiniStack puts 36 before the identifier.

@@ -5,9 +5,9 @@ import shutil
 import urllib.request
 from pathlib import Path
 
-import images
 from aws import client
-from engine import Engine, content_hash
+from containers import base_images as images
+from containers.engine import Engine, content_hash
 from settings import APP, Place
 
 DJANGO = APP / "django"

@@ -1,7 +1,4 @@
-"""The images that the deployment starts from: pulled where a registry answers, else made from Debian packages.
-
-python3 local/images.py             # makes sure that all are there; a second run does nothing
-"""
+"""The images that the deployment starts from: pulled where a registry answers, else made from Debian packages."""
 
 import shutil
 import socket
@@ -11,11 +8,11 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-import engine as engines
+from containers import engine as engines
 from problem import Problem
 from settings import CACHE, LOCAL, say
 
-STANDINS = LOCAL / "standins"
+STANDINS = LOCAL / "containers" / "standins"
 LABEL = "reference-deployment.standin"
 
 

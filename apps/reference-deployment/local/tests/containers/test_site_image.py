@@ -2,9 +2,9 @@ from dataclasses import replace
 
 import pytest
 
-import deploy
-import site_image
-from deploy import context
+from containers import site_image
+from deployment import steps as deploy
+from deployment.steps import context
 
 
 @pytest.fixture

@@ -1,9 +1,9 @@
 import pytest
 
-import engine as engines
-import images
-import podman
-from engine import content_hash, host_pip_config
+from containers import base_images as images
+from containers import engine as engines
+from containers import podman
+from containers.engine import content_hash, host_pip_config
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Types that MiniStack does not know and that our stacks use."""
 
-from emulator.calling import arn, call
-from emulator.registering import recorded, resource
+from emulator.api import arn, call
+from emulator.resource_types import recorded, resource
 
 
 def elastic_ip(api, p, name):

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ministack.core.responses import error_response_json, json_response
 from ministack.services import ecs, eventbridge
 
-from emulator.calling import arn
+from emulator.api import arn
 
 # Records of service deployments by the ARN of their service, oldest first, as the API answers them. What starts with _ is ours.
 HISTORY: dict[str, list[dict]] = {}

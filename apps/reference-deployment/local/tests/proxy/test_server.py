@@ -5,9 +5,9 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-import door
-from entrances import Distribution, Listener, dumped, loaded
 from problem import Problem
+from proxy import server as door
+from proxy.routes import Distribution, Listener, dumped, loaded
 
 PUBLIC = "http://site-1.us-east-1.elb.amazonaws.com"
 PLAIN = Listener(80, "site-lb")

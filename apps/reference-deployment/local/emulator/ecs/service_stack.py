@@ -3,7 +3,7 @@
 import functools
 import time
 
-from emulator.calling import call, camel, poll
+from emulator.api import call, camel, poll
 
 STABILIZE_S = 300
 # As many as the deployment circuit breaker allows for small services.

@@ -9,8 +9,8 @@ import time
 import urllib.request
 from pathlib import Path
 
-import podman
-from engine import Engine
+from containers import podman
+from containers.engine import Engine
 from problem import Problem
 from settings import ACCOUNT, APP, LOCAL, OWNER, REGION, REPO, Place, child_environment
 from state import State
@@ -87,7 +87,7 @@ def start_emulator(place: Place, state: State, engine: Engine | None) -> None:
 
 def start_door(place: Place, state: State, site_url: str) -> None:
     """Open the door, unless it is open already, on the same ports and to the same entrances."""
-    import entrances  # boto3 is in the virtual environment only
+    from proxy import routes as entrances  # boto3 is in the virtual environment only
 
     found = entrances.find(place, site_url)
     wanted = {"door_port": place.door_port, "door_to": [site_url, entrances.dumped(found)]}
@@ -96,8 +96,8 @@ def start_door(place: Place, state: State, site_url: str) -> None:
     state.end("door")
     log = place.folder / "door.log"
     last = [*wanted["door_to"], str(place.door_folder)]
-    command = [sys.executable, str(LOCAL / "door.py"), str(place.door_port), place.endpoint, *last]
-    _start(place, state, "door", command, child_environment(place), log)
+    command = [sys.executable, "-m", "proxy.server", str(place.door_port), place.endpoint, *last]
+    _start(place, state, "door", command, child_environment(place) | {"PYTHONPATH": str(LOCAL)}, log)
     state.write(**wanted)
     ports = [place.door_port + number for number in range(len(found))]
     _wait(lambda: all(map(_listens, ports)), 10, "the door", log, lambda: state.alive("door"))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ministack.services.cloudformation import provisioners, stacks
 
-from emulator.calling import call, unique
+from emulator.api import call, unique
 
 VIA_API = "via API"
 CORRECTED = "corrected"
@@ -30,7 +30,7 @@ def resource(type_, service, create, delete=lambda api, ref, properties: None, *
     """A type that MiniStack lacks. `create(api, properties, name)` answers (Ref, {attribute: value}); an update is delete and create."""
     if type_ in HANDLERS:
         raise SystemExit(
-            f"{type_}: this MiniStack has the type itself. Next step: remove ours from emulator/missing.py."
+            f"{type_}: this MiniStack has the type itself. Next step: remove ours from emulator/added_types.py."
         )
     api = functools.partial(call, service)
 

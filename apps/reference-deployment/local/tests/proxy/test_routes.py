@@ -9,11 +9,11 @@ import pytest
 from visitor import Visitor
 
 import aws
-import door
-import entrances
-import processes
 import settings
+from deployment import processes
 from problem import Problem
+from proxy import routes as entrances
+from proxy import server as door
 from state import State
 
 HOST = "www.example.com"

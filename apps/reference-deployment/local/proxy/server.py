@@ -1,6 +1,6 @@
 """The visitors' way in: what DNS and the network are between a visitor and AWS.
 
-    door.py PORT ENDPOINT SITE_URL ENTRANCES FOLDER
+    python -m proxy.server PORT ENDPOINT SITE_URL ENTRANCES FOLDER
 
 Each entrance, in JSON as `entrances.dumped` writes it, gets a port of this machine, from PORT on. One with a certificate speaks
 TLS; its authority is FOLDER/authority.pem. A visitor who has the site's name lead here sees the site as on AWS.
@@ -17,8 +17,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import certificates
-from entrances import Entrance, loaded
+from proxy import certificates
+from proxy.routes import Entrance, loaded
 from settings import require_loopback
 
 MAX_BODY = 20 * 1024 * 1024

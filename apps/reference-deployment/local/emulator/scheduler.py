@@ -2,8 +2,8 @@
 
 from ministack.services import eventbridge
 
-from emulator.calling import call, camel
-from emulator.registering import corrected
+from emulator.api import call, camel
+from emulator.resource_types import corrected
 
 
 def invoke_target(target, event, rule, view=None, native=eventbridge._invoke_target):

@@ -6,11 +6,15 @@ from types import SimpleNamespace
 import pytest
 
 from emulator import __main__ as launcher
-from emulator import corrected, deployments, registering, scheduled, tasks, visitors
-from emulator.calling import camel, unique
+from emulator import cloudfront as visitors
+from emulator import corrected_types as corrected
+from emulator import resource_types as registering
+from emulator import scheduler as scheduled
+from emulator.api import camel, unique
+from emulator.ecs import deployments, tasks
 
 launcher.install()
-README = Path(__file__).resolve().parents[1] / "README.md"
+README = Path(__file__).resolve().parents[2] / "README.md"
 
 
 def test_another_ministack_is_refused():
@@ -25,7 +29,7 @@ def test_a_name_that_ministack_no_longer_has_is_refused(monkeypatch):
 
 
 def test_every_name_that_is_replaced_is_checked_at_start():
-    from emulator import registry
+    from emulator import ecr as registry
 
     replacing = (tasks, registry, deployments, scheduled, visitors)
     for module, name, _ in (each for ours in replacing for each in ours.REPLACED):

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from ministack.services import ecs, rds
 
-from emulator.calling import call, poll
+from emulator.api import call, poll
 from settings import DUMMY_KEYS
 
 START_S = 60

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 import aws
-import workspace
+from deployment import cdk as workspace
 from problem import Problem
 from settings import ACCOUNT, DOMAIN, REGION, ZONE, Place
 from state import State
@@ -144,7 +144,7 @@ def _cdk(place: Place, stack: str, args: list[str], progress: Progress = lambda 
     if unknown:
         raise Problem(
             f"the emulator does not know {unknown[1]}.",
-            "add the type to local/emulator/missing.py (see local/README.md)",
+            "add the type to local/emulator/added_types.py (see local/README.md)",
             log,
         )
     reasons = aws.failures(place, stack, since) if aws.stack(place, stack) else []

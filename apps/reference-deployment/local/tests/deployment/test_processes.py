@@ -2,8 +2,8 @@ import socket
 
 import pytest
 
-import processes
-from engine import Engine
+from containers.engine import Engine
+from deployment import processes
 from problem import Problem
 from state import State
 

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import podman
+from containers import podman
 from problem import Problem
 from settings import say
 
