@@ -6,23 +6,22 @@ import os
 import signal
 import time
 from pathlib import Path
-
-from settings import Place
+from typing import Any
 
 
 class State:
     """The state file of a deployment. Every change is written at once, so that a killed run leaves a usable file."""
 
-    def __init__(self, place: Place):
-        self.path = place.folder / "state.json"
+    def __init__(self, path: Path):
+        self.path = path
 
-    def read(self) -> dict:
+    def read(self) -> dict[str, Any]:
         try:
             return json.loads(self.path.read_text())
         except (FileNotFoundError, json.JSONDecodeError):
             return {}
 
-    def write(self, **changes) -> None:
+    def write(self, **changes: Any) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         fresh = self.path.with_suffix(".new")
         fresh.touch(mode=0o600)

@@ -3,7 +3,6 @@
 import shutil
 import socket
 import subprocess
-import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,14 +37,14 @@ ALL = (PYTHON, POSTGRES, VALKEY, VALKEY_8_0)
 
 
 def ensure(engine: engines.Engine) -> None:
-    """Make sure that every image is there and, if it is a stand-in, made from what `standins/` says now."""
-    reachable = {}
+    """Makes sure that every image is there and, if it is a stand-in, made from what `standins/` says now."""
+    reachable: dict[str, bool] = {}
     for image in ALL:
         if _present(engine, image):
             continue
         started = time.monotonic()
         if image.registry not in reachable:
-            reachable[image.registry] = answers(image.registry)
+            reachable[image.registry] = accepts_connections(image.registry)
         if reachable[image.registry]:
             engine.cli("pull", image.tag, timeout=600)
             how = "pulled"
@@ -55,8 +54,8 @@ def ensure(engine: engines.Engine) -> None:
         say(f"  {image.tag}: {how}, {time.monotonic() - started:.0f} s")
 
 
-def answers(host: str, port: int = 443, timeout: float = 5) -> bool:
-    """Whether a registry accepts connections."""
+def accepts_connections(host: str, port: int = 443, timeout: float = 5) -> bool:
+    """True for a registry that can be reached."""
     try:
         socket.create_connection((host, port), timeout).close()
     except OSError:
@@ -64,14 +63,14 @@ def answers(host: str, port: int = 443, timeout: float = 5) -> bool:
     return True
 
 
-def wanted(image: Image) -> str:
-    """What the stand-in's label must say: every stand-in stands on the python one."""
+def wanted_label(image: Image) -> str:
+    """The value of the stand-in's label when it is up to date. Every stand-in is built from the python one."""
     folders = dict.fromkeys((STANDINS / PYTHON.standin, STANDINS / image.standin))
     return engines.content_hash(*folders)
 
 
 def _present(engine: engines.Engine, image: Image) -> bool:
-    return engine.has_image(image.tag) and engine.image_label(image.tag, LABEL) in (None, wanted(image))
+    return engine.has_image(image.tag) and engine.image_label(image.tag, LABEL) in (None, wanted_label(image))
 
 
 def _make(engine: engines.Engine, image: Image) -> None:
@@ -86,7 +85,7 @@ def _make(engine: engines.Engine, image: Image) -> None:
     if image is PYTHON:
         context = _python_context(log)
     try:
-        engine.build(context, image.tag, labels={LABEL: wanted(image)}, log=log)
+        engine.build(context, image.tag, labels={LABEL: wanted_label(image)}, log=log)
     finally:
         if image is PYTHON:
             shutil.rmtree(context)
@@ -134,20 +133,3 @@ def debian_mirror() -> list[str]:
     except OSError:
         listed = []
     return [uri.rstrip("/") for uri in listed if "security" not in uri][:1]
-
-
-def main() -> int:
-    try:
-        engine = engines.find()
-        ensure(engine)
-    except Problem as problem:
-        print(problem, file=sys.stderr)
-        return 1
-    for image in ALL:
-        kind = "a stand-in" if engine.image_label(image.tag, LABEL) else "from its registry"
-        say(f"{image.tag}: {kind}")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,4 +1,4 @@
-"""The container engine: Docker when its daemon answers, else podman.
+"""The container engine: Docker when its daemon runs, else podman.
 
 engine = find()                     # an Engine; raises NoEngine with the reason and the next step
 engine.build(folder, tag)           # an image from a Dockerfile
@@ -41,7 +41,7 @@ class Engine:
     environment: Mapping[str, str] = field(repr=False)
 
     def cli(self, *args: str, timeout: float = 120, check: bool = True, log: Path | None = None) -> str:
-        """Run one command of the engine and answer what it prints. With `log`, the output goes there as well."""
+        """Runs one command of the engine and returns what it prints. With `log`, the output goes there as well."""
         done = subprocess.run(
             [self.name, *args],
             env=dict(self.environment),
@@ -85,7 +85,7 @@ class Engine:
         log: Path | None = None,
         timeout: float = 900,
     ) -> None:
-        """Build `folder` as `tag`. The host's CA bundle is there for the build only, as the secret `ca`."""
+        """Builds `folder` as `tag`. The host's CA bundle is there for the build only, as the secret `ca`."""
         command = ["build", "--tag", tag, "--file", str(dockerfile or folder / "Dockerfile")]
         for name, value in (labels or {}).items():
             command += ["--label", f"{name}={value}"]
@@ -111,7 +111,7 @@ class Engine:
         options: Iterable[str] = (),
         labels: Mapping[str, str] | None = None,
     ) -> str:
-        """Start a container in the background and answer its id. `publish` is host port to container port on 127.0.0.1."""
+        """Starts a container in the background and returns its id. `publish` is host port to container port on 127.0.0.1."""
         args = ["run", "--detach", "--name", name, *options]
         for key, value in (env or {}).items():
             args += ["--env", f"{key}={value}"]
@@ -129,12 +129,12 @@ class Engine:
         return next(n["IPAddress"] for n in networks.values() if n["IPAddress"])
 
     def remove(self, *names: str) -> None:
-        """Remove containers with their anonymous volumes. One that is not there is no error."""
+        """Removes containers with their anonymous volumes. One that is not there is no error."""
         for name in names:
             self.cli("rm", "--force", "--volumes", name, check=False)
 
     def remove_images(self, prefix: str) -> None:
-        """Remove the images whose name starts with `prefix`. What they were built from stays, for the next build."""
+        """Removes the images whose name starts with `prefix`. What they were built from stays, for the next build."""
         lines = (line.split() for line in self.cli("images", "--format", "{{.ID}} {{.Repository}}").splitlines())
         ids = dict.fromkeys(id_ for id_, repository in lines if repository.startswith(prefix))
         if ids:

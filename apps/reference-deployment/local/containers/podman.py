@@ -58,7 +58,7 @@ def next_step() -> str:
 
 
 def configure() -> dict[str, str]:
-    """Write podman's configuration and answer the variables that make podman use it."""
+    """Writes podman's configuration and returns the variables that make podman use it."""
     for folder in (HOME / "storage", HOME / "networks", RUNTIME):
         folder.mkdir(parents=True, exist_ok=True)
     files = {
@@ -124,7 +124,7 @@ def build_options(pip_config: Path | None) -> list[str]:
 
 
 def serve(socket: Path, environment: dict[str, str], log: Path) -> subprocess.Popen:
-    """Start podman's Docker-compatible API on a unix socket."""
+    """Starts podman's Docker-compatible API on a unix socket."""
     socket.unlink(missing_ok=True)
     with log.open("w") as stream:
         return subprocess.Popen(
@@ -138,7 +138,7 @@ def serve(socket: Path, environment: dict[str, str], log: Path) -> subprocess.Po
 
 
 def forget_network(name: str) -> None:
-    """Remove the addresses that the network plugin has noted for a network of ours; it keeps them when the network goes."""
+    """Removes the addresses that the network plugin has noted for a network of ours; it keeps them when the network goes."""
     shutil.rmtree(Path("/var/lib/cni/networks") / name, ignore_errors=True)
 
 
@@ -155,7 +155,7 @@ def in_use() -> bool:
 
 
 def forget_runtime() -> None:
-    """Remove what podman keeps of running containers, unless there still are containers or somebody works with them."""
+    """Removes what podman keeps of running containers, unless there still are containers or somebody works with them."""
     if not RUNTIME.exists() or in_use():
         return
     left = subprocess.run(
@@ -179,7 +179,7 @@ def _unmount() -> None:
 
 
 def remove_everything() -> None:
-    """Give back images, containers and networks of ours, and the folders they lived in."""
+    """Removes the images, containers and networks of this repository, and the folders they lived in."""
     environment = {**os.environ, **configure()}
     for command in (["rm", "--all", "--force"], ["rmi", "--all", "--force"], ["network", "prune", "--force"]):
         subprocess.run(

@@ -4,11 +4,12 @@ import json
 import shutil
 import urllib.request
 from pathlib import Path
+from typing import Any
 
-from aws import client
-from containers import base_images as images
+from containers import base_images
 from containers.engine import Engine, content_hash
-from settings import APP, Place
+from local_deployment import LocalDeployment
+from settings import APP
 
 DJANGO = APP / "django"
 # What .dockerignore leaves out of the image does not change its tag.
@@ -27,22 +28,22 @@ USER {user}
 """
 
 
-def publish(place: Place, engine: Engine, repository: str, source: Path = DJANGO) -> str:
-    """Build and push `source` unless its tag is there already; answer the digest to deploy by."""
-    authorities = _authorities(place)
+def publish(deployment: LocalDeployment, engine: Engine, repository: str, source: Path = DJANGO) -> str:
+    """Builds and pushes `source` unless its tag is there already; returns the digest to deploy by."""
+    authorities = _authorities(deployment)
     tag = content_hash(*_sources(source)) + "-" + content_hash(*authorities)
-    ecr = client("ecr", place)
+    ecr = deployment.client("ecr")
     try:
         return _digest(ecr, repository, tag)
     except ecr.exceptions.ImageNotFoundException:
         pass
     # The emulated ECR is a registry on the emulator's own port; the launcher finds ECR's images under this name.
-    image = f"127.0.0.1:{place.gateway_port}/{repository}:{tag}"
-    log = place.folder / "image.log"
-    site = f"localhost/reference-deployment/site:{place.name}"
-    engine.build(source, site, args={"PYTHON_IMAGE": images.PYTHON.tag}, log=log)
+    image = f"127.0.0.1:{deployment.gateway_port}/{repository}:{tag}"
+    log = deployment.folder / "image.log"
+    site = f"localhost/reference-deployment/site:{deployment.name}"
+    engine.build(source, site, args={"PYTHON_IMAGE": base_images.PYTHON.tag}, log=log)
     _add_authorities(engine, site, image, authorities, log)
-    _push(engine, image, place, log)
+    _push(engine, image, log)
     return _digest(ecr, repository, tag)
 
 
@@ -50,12 +51,12 @@ def _sources(source: Path) -> list[Path]:
     return sorted(path for path in source.iterdir() if path.name not in IGNORED and not path.name.endswith(".sqlite3"))
 
 
-def _authorities(place: Place) -> list[Path]:
+def _authorities(deployment: LocalDeployment) -> list[Path]:
     """The emulator's two certificate authorities as files; it makes new ones at every start."""
-    folder = place.folder / "authorities"
+    folder = deployment.folder / "authorities"
     folder.mkdir(parents=True, exist_ok=True)
     for name, path in AUTHORITIES.items():
-        (folder / name).write_bytes(urllib.request.urlopen(place.endpoint + path, timeout=30).read())
+        (folder / name).write_bytes(urllib.request.urlopen(deployment.endpoint + path, timeout=30).read())
     return [folder / name for name in AUTHORITIES]
 
 
@@ -70,13 +71,13 @@ def _add_authorities(engine: Engine, site: str, image: str, authorities: list[Pa
     shutil.rmtree(context)
 
 
-def _push(engine: Engine, image: str, place: Place, log: Path) -> None:
+def _push(engine: Engine, image: str, log: Path) -> None:
     # Docker keeps credentials and podman asks for none; a file of our own keeps both away from the user's.
     options = ["--remove-signatures"] if engine.name == "podman" else []
     engine.cli("push", *options, image, log=log, timeout=300)
 
 
-def _digest(ecr, repository: str, tag: str) -> str:
+def _digest(ecr: Any, repository: str, tag: str) -> str:
     return ecr.describe_images(repositoryName=repository, imageIds=[{"imageTag": tag}])["imageDetails"][0][
         "imageDigest"
     ]

@@ -1,4 +1,4 @@
-"""What deploys: the tools that have to be there, the processes that run, the steps of a deployment.
+"""Deployments: the tools they need, the processes that run, the steps, and start, stop and status.
 
-Read in this order: virtual_environment, cdk, processes, steps.
+Read in this order: start, steps, one_off_task, cdk, virtual_environment, processes, stop, status.
 """

@@ -1,4 +1,4 @@
-"""The TypeScript side: npm's packages, our compiled packages and the CDK command."""
+"""The TypeScript side: npm's packages, the compiled packages of this repository, and the CDK command."""
 
 import os
 import re
@@ -6,16 +6,18 @@ import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
+from local_deployment import LocalDeployment
 from problem import Problem
-from settings import APP, CACHE, REPO, Place, child_environment
+from settings import APP, CACHE, REPO
 
 # The daemons that nx starts would outlive the command.
 QUIET = {"NX_DAEMON": "false", "NX_TUI": "false", "CI": "true"}
 
 
 def prepare(progress: Callable[[str], None]) -> None:
-    """Install npm's packages when they are not there or not those of the lockfile, and compile ours when they have changed."""
+    """Installs npm's packages unless those of the lockfile are there, and compiles the repository's when they have changed."""
     log = CACHE / "workspace.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("w") as stream:
@@ -40,7 +42,7 @@ def _installed() -> bool:
     return installed.exists() and installed.stat().st_mtime > wanted.stat().st_mtime
 
 
-def _run(command: list[str], stream, log: Path, next_step: str) -> None:
+def _run(command: list[str], stream: IO[str], log: Path, next_step: str) -> None:
     try:
         (CACHE / "tmp").mkdir(exist_ok=True)
         environment = os.environ | QUIET | {"TMPDIR": str(CACHE / "tmp")}
@@ -53,16 +55,21 @@ def _run(command: list[str], stream, log: Path, next_step: str) -> None:
         raise Problem(f"`{' '.join(command)}` ended with {done.returncode}.", next_step, log)
 
 
-def cdk(place: Place, *args: str, folder: Path = APP, progress: Callable[[str], None] = lambda text: None) -> int:
-    """Run the CDK command in `folder`; answer its exit code. All of its output is in the deployment's cdk.log."""
-    command = [str(REPO / "node_modules" / ".bin" / "cdk"), *args, "--no-notices"]
+def run(
+    deployment: LocalDeployment,
+    *arguments: str,
+    folder: Path = APP,
+    progress: Callable[[str], None] = lambda text: None,
+) -> int:
+    """Runs the CDK command in `folder`; returns its exit code. All of its output is in the deployment's cdk.log."""
+    command = [str(REPO / "node_modules" / ".bin" / "cdk"), *arguments, "--no-notices"]
     started, done, told = time.monotonic(), 0, 0.0
-    with (place.folder / "cdk.log").open("a") as log:
+    with (deployment.folder / "cdk.log").open("a") as log:
         log.write(f"$ {' '.join(command)}\n")
         process = subprocess.Popen(
             command,
             cwd=folder,
-            env=child_environment(place) | QUIET,
+            env=deployment.child_environment() | QUIET,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

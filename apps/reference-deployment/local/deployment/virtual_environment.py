@@ -15,7 +15,7 @@ MINIMUM = (3, 11)
 
 
 def ensure() -> Path:
-    """Make sure that the environment is there and complete; answer its Python."""
+    """Makes the environment unless it is there and complete; returns its Python."""
     if sys.version_info < MINIMUM:
         found = ".".join(map(str, sys.version_info[:3]))
         raise Problem(f"Python {found} runs this, 3.11 or newer is needed.", "run the command with a newer python3")

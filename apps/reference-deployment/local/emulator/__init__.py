@@ -1,4 +1,4 @@
 """MiniStack with what it lacks for our two stacks.
 
-Read in this order: resource_types, api, added_types, corrected_types, ecs/, ecr, scheduler, cloudfront, __main__.
+Read in this order: __main__, resource_types, api, added_types, corrected_types, ecr, scheduler, cloudfront, ecs/.
 """

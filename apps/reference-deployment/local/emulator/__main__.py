@@ -43,7 +43,7 @@ PRIVATE = {
 
 
 def check_ministack(found=None):
-    """Stop at once when this is not the MiniStack that the handlers were written for."""
+    """Stops at once when this is not the MiniStack that the handlers were written for."""
     found = found or version("ministack")
     if found != VERSION:
         raise SystemExit(
@@ -59,28 +59,28 @@ def check_ministack(found=None):
         raise SystemExit(f"ministack {found} lacks names that the emulator's handlers use: {', '.join(gone)}.")
 
 
+def replacements():
+    """Functions of ours that take the place of MiniStack's: its module, the name there, the function."""
+    from emulator import cloudfront, ecr, scheduler
+    from emulator.ecs import deployments, tasks
+
+    for ours in (tasks, deployments, ecr, scheduler, cloudfront):
+        yield from ours.REPLACED
+
+
 def install():
-    """Put our handlers and functions into MiniStack."""
+    """Puts our handlers and functions into MiniStack. Importing a module adds the types that it has."""
     from ministack.services import ecs
     from ministack.services.cloudformation import stacks
 
-    from emulator import (
-        added_types,  # noqa: F401  (importing them registers the types)
-        corrected_types,  # noqa: F401
-    )
-    from emulator import cloudfront as visitors
-    from emulator import ecr as registry
-    from emulator import resource_types as registering
-    from emulator import scheduler as scheduled
-    from emulator.ecs import deployments, tasks
-    from emulator.ecs import without_containers as without_engine
+    from emulator import added_types, corrected_types, resource_types  # noqa: F401
+    from emulator.ecs import deployments, service_stack, without_containers  # noqa: F401
 
-    stacks._runs_on_worker_thread = registering.runs_on_worker_thread
-    replacing = (tasks, registry, deployments, scheduled, visitors)
-    for module, name, function in (each for ours in replacing for each in ours.REPLACED):
+    stacks._runs_on_worker_thread = resource_types.runs_on_worker_thread
+    for module, name, function in replacements():
         setattr(module, name, function)
     ecs._ACTION_MAP.update({name: operation.function for name, operation in deployments.OPERATIONS.items()})
-    without_engine.install()
+    without_containers.install()
 
 
 def listen_for_containers(address, port):

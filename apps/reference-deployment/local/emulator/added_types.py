@@ -1,7 +1,7 @@
 """Types that MiniStack does not know and that our stacks use."""
 
 from emulator.api import arn, call
-from emulator.resource_types import recorded, resource
+from emulator.resource_types import added, recorded
 
 
 def elastic_ip(api, p, name):
@@ -46,7 +46,7 @@ def security_group_rule(type_, direction):
     def delete(api, ref, p):
         api(f"revoke_security_group_{direction}", permission(p))
 
-    resource(type_, "ec2", create, delete, note="no packet is filtered")
+    added(type_, "ec2", create, delete, note="no packet is filtered")
 
 
 def scalable_target(api, p, name):
@@ -60,15 +60,15 @@ def scalable_target(api, p, name):
     return f"{p['ResourceId']}|{p['ScalableDimension']}|{p['ServiceNamespace']}", {}
 
 
-resource("AWS::EC2::EIP", "ec2", elastic_ip, release_elastic_ip, note="an address on paper")
-resource(
+added("AWS::EC2::EIP", "ec2", elastic_ip, release_elastic_ip, note="an address on paper")
+added(
     "AWS::EC2::NatGateway",
     "ec2",
     nat_gateway,
     lambda api, ref, p: api("delete_nat_gateway", NatGatewayId=ref),
     note="nothing is routed through it",
 )
-resource(
+added(
     "AWS::EC2::FlowLog",
     "ec2",
     flow_log,
@@ -77,7 +77,7 @@ resource(
 )
 security_group_rule("AWS::EC2::SecurityGroupIngress", "ingress")
 security_group_rule("AWS::EC2::SecurityGroupEgress", "egress")
-resource(
+added(
     "AWS::ApplicationAutoScaling::ScalableTarget",
     "ecs",
     scalable_target,

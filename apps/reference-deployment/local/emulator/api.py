@@ -1,35 +1,16 @@
 """Calls to MiniStack's own service APIs, so that what our handlers create shows up in describe calls."""
 
-import functools
 import os
-import threading
 import time
 import zlib
 
-import boto3
-from botocore.config import Config
-
-from settings import ACCOUNT, DUMMY_KEYS, REGION, require_loopback
-
-_making_client = threading.Lock()
-
-
-@functools.cache
-def _client(service):
-    with _making_client:
-        return boto3.client(
-            service,
-            endpoint_url=require_loopback(os.environ["AWS_ENDPOINT_URL"]),
-            region_name=REGION,
-            aws_access_key_id=DUMMY_KEYS["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=DUMMY_KEYS["AWS_SECRET_ACCESS_KEY"],
-            config=Config(retries={"max_attempts": 1}),
-        )
+import aws
+from settings import ACCOUNT, REGION
 
 
 def call(service, operation, properties=None, /, **more):
     """One API call. Of `properties` those that the operation knows by the same name are passed on; `more` wins over them."""
-    client = _client(service)
+    client = aws.client(service, os.environ["AWS_ENDPOINT_URL"])
     shape = client.meta.service_model.operation_model(client.meta.method_to_api_mapping[operation]).input_shape
     return getattr(client, operation)(**_coerced({**(properties or {}), **more}, shape))
 
@@ -59,7 +40,7 @@ def camel(value):
 
 
 def poll(seconds, check, pause=0.5):
-    """Call `check` until it answers something true or the time is up; answer the last result."""
+    """Calls `check` until it returns something true or the time is up; returns the last result."""
     end = time.monotonic() + seconds
     while not (result := check()) and time.monotonic() < end:
         time.sleep(pause)

@@ -1,4 +1,4 @@
-"""What a visitor's host name leads to. MiniStack serves distributions and load balancers under their own names."""
+"""CloudFront and load balancers by the site's host name. MiniStack serves both under their own names alone."""
 
 import asyncio
 import fnmatch
@@ -11,12 +11,12 @@ from ministack.core.responses import StreamingResponse
 from ministack.services import acm, alb, cloudfront, s3
 
 
-def load_balancer(host, native=alb.find_lb_for_host):
+def load_balancer_of_host(host, native=alb.find_lb_for_host):
     """With a port, the path names the load balancer; where the host does so, too, MiniStack would leave that name in the path."""
     return None if ":" in host else native(host)
 
 
-def distribution_label(host, native=app._parse_cloudfront_dataplane_host):
+def distribution_of_host(host, native=app._parse_cloudfront_dataplane_host):
     """The first part of a distribution's own name; a site's name, too, leads to the distribution that has it as an alias.
     With a port it is a load balancer that is asked for."""
     label = native(host)
@@ -49,7 +49,7 @@ async def from_load_balancer(
     if not any(covers(name, host) for name in certified_names(balancer, port)):
         raise cloudfront.OriginUnreachable(f"no certificate for {host} on port {port} of {balancer['DNSName']}")
     sent = cloudfront._origin_request_headers(origin, headers, client, forwarded_for)
-    answered = alb.dispatch_request(
+    response = alb.dispatch_request(
         balancer,
         method,
         uri,
@@ -61,17 +61,17 @@ async def from_load_balancer(
         raw_query_string=query,
     )
     try:
-        status, answer, content = await asyncio.wait_for(answered, origin["read_timeout"])
+        status, answered, content = await asyncio.wait_for(response, origin["read_timeout"])
     except TimeoutError as problem:
         raise cloudfront.OriginTimeout(f"no answer within {origin['read_timeout']} s") from problem
     if isinstance(content, StreamingResponse):
         content = await cloudfront._collect_streaming_body(content, origin["read_timeout"])
-    lines = [(name, line) for name, v in answer.items() for line in (v if isinstance(v, list) else [v])]
+    lines = [(name, line) for name, v in answered.items() for line in (v if isinstance(v, list) else [v])]
     return status, http.client.responses.get(status, ""), lines, content
 
 
 def from_bucket(*arguments, native=s3.serve_cloudfront_origin_fetch, **options):
-    """Over HTTPS, which a bucket may require: MiniStack looks at the visitor's own connection, and here that is the door's."""
+    """Over HTTPS, which a bucket may require: MiniStack looks at the viewer's own connection, and here that is the proxy's."""
     before = iam_evaluator._request_origin.set(("127.0.0.1", True))
     try:
         return native(*arguments, **options)
@@ -93,8 +93,8 @@ def covers(name, host):
 
 
 REPLACED = (
-    (alb, "find_lb_for_host", load_balancer),
-    (app, "_parse_cloudfront_dataplane_host", distribution_label),
+    (alb, "find_lb_for_host", load_balancer_of_host),
+    (app, "_parse_cloudfront_dataplane_host", distribution_of_host),
     (cloudfront, "_fetch_from_alb_origin", from_load_balancer),
     (s3, "serve_cloudfront_origin_fetch", from_bucket),
 )

@@ -1,9 +1,8 @@
-"""Types that MiniStack has, but answers wrongly for what our stacks do with them."""
+"""Types that MiniStack has, but not as the stacks of this app need them."""
 
 import string
 
 from emulator.api import call, camel, poll, unique
-from emulator.ecs import service_stack as service
 from emulator.resource_types import corrected
 
 DATABASE_S = 120
@@ -132,10 +131,4 @@ corrected(
     create=database,
     delete=delete_database,
     note="was a record only; now a PostgreSQL container with TLS",
-)
-corrected(
-    "AWS::ECS::Service",
-    create=service.create,
-    update=service.update,
-    note="CloudFormation did not wait for the deployment; tasks counted as healthy without their health check",
 )

@@ -1,4 +1,4 @@
-"""How a resource type becomes ours, and the list of all that are: `OURS`, which the README's table is compared with."""
+"""How the launcher adds or corrects a resource type, and the list of all: `RESOURCE_TYPES`, with which the README's table is compared."""
 
 import functools
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ HANDLERS = provisioners._RESOURCE_HANDLERS
 
 
 @dataclass(frozen=True)
-class OurType:
+class ResourceType:
     """One row of the README's table."""
 
     type: str
@@ -23,14 +23,14 @@ class OurType:
     note: str
 
 
-OURS: list[OurType] = []
+RESOURCE_TYPES: list[ResourceType] = []
 
 
-def resource(type_, service, create, delete=lambda api, ref, properties: None, *, note, kind=VIA_API):
-    """A type that MiniStack lacks. `create(api, properties, name)` answers (Ref, {attribute: value}); an update is delete and create."""
+def added(type_, service, create, delete=lambda api, ref, properties: None, *, note, kind=VIA_API):
+    """A type that MiniStack lacks. `create(api, properties, name)` returns (Ref, {attribute: value}); an update is delete and create."""
     if type_ in HANDLERS:
         raise SystemExit(
-            f"{type_}: this MiniStack has the type itself. Next step: remove ours from emulator/added_types.py."
+            f"{type_}: this MiniStack has the type itself. Next step: remove it from emulator/added_types.py."
         )
     api = functools.partial(call, service)
 
@@ -44,12 +44,12 @@ def resource(type_, service, create, delete=lambda api, ref, properties: None, *
         "update_with_logical_id": True,
         "delete": lambda ref, properties: delete(api, ref, properties),
     }
-    OURS.append(OurType(type_, kind, note))
+    RESOURCE_TYPES.append(ResourceType(type_, kind, note))
 
 
 def recorded(type_, ref, *, note, **attributes):
     """A type without any API behind it: the stack goes on, nothing is emulated."""
-    resource(
+    added(
         type_,
         "sts",
         lambda api, p, name: (ref(p, name), {k: f(p, name) for k, f in attributes.items()}),
@@ -88,9 +88,9 @@ def corrected(type_, *, note, properties=lambda p: p, create=None, update=None, 
         "update_with_logical_id": True,
         "delete": delete_,
     }
-    OURS.append(OurType(type_, CORRECTED, note))
+    RESOURCE_TYPES.append(ResourceType(type_, CORRECTED, note))
 
 
 def runs_on_worker_thread(type_, native=stacks._runs_on_worker_thread):
     """Our handlers call back over HTTP, so they must not block the event loop."""
-    return native(type_) or any(ours.type == type_ for ours in OURS)
+    return native(type_) or any(known.type == type_ for known in RESOURCE_TYPES)

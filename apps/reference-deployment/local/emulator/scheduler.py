@@ -1,4 +1,4 @@
-"""EventBridge Scheduler: MiniStack's clock knows when a schedule is due, but not how an ECS task is started."""
+"""EventBridge Scheduler: MiniStack's clock knows when a schedule is due, but not how to start an ECS task."""
 
 from ministack.services import eventbridge
 

@@ -1,4 +1,4 @@
-"""Where visitors reach the site: it stands for DNS and the network between them and AWS.
+"""The proxy to the site: it stands for DNS and the network between a browser and AWS.
 
 Read in this order: routes, certificates, server.
 """

@@ -1,4 +1,4 @@
-"""What ACM never hands out, certificates with their keys: an authority of the deployment's own, and one for a listener's names."""
+"""Certificates with their keys, which ACM never hands out: an authority of the deployment's own, and one for a route's names."""
 
 import datetime
 import ssl
@@ -23,8 +23,8 @@ SIGNING = x509.KeyUsage(
 )
 
 
-def serving(folder: Path, names: tuple[str, ...]) -> ssl.SSLContext:
-    """A server's TLS with a new certificate for these names. `authority.pem` in the folder is what visitors trust."""
+def server_context(folder: Path, names: tuple[str, ...]) -> ssl.SSLContext:
+    """A server's TLS with a new certificate for these names. `authority.pem` in the folder is what clients trust."""
     folder.mkdir(parents=True, exist_ok=True)
     authority_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
     issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Local deployment")])

@@ -1,12 +1,12 @@
-"""The visitors' way in: what DNS and the network are between a visitor and AWS.
+"""The proxy: it stands for DNS and the network between a browser and AWS.
 
-    python -m proxy.server PORT ENDPOINT SITE_URL ENTRANCES FOLDER
+    python -m proxy.server PORT ENDPOINT SITE_URL ROUTES FOLDER
 
-Each entrance, in JSON as `entrances.dumped` writes it, gets a port of this machine, from PORT on. One with a certificate speaks
-TLS; its authority is FOLDER/authority.pem. A visitor who has the site's name lead here sees the site as on AWS.
+Each route, in JSON as `routes.dumped` writes it, gets a port of this machine, from PORT on. One with a certificate speaks
+TLS; its authority is FOLDER/authority.pem. A browser that connects here for the site's name sees the site as on AWS.
 
-A site over plain HTTP is visited as http://localhost:PORT. Its own name, which Django compares, is put in the place of
-that one in Host, Origin and Referer on the way in; Location gets the other name back on the way out.
+A site over plain HTTP is visited as http://localhost:PORT. Its own name, which Django compares, takes the place of that one
+in the request's Host, Origin and Referer; the response's Location gets the other name back.
 """
 
 import http.client
@@ -18,7 +18,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from proxy import certificates
-from proxy.routes import Entrance, loaded
+from proxy.routes import Route, loaded
 from settings import require_loopback
 
 MAX_BODY = 20 * 1024 * 1024
@@ -47,10 +47,10 @@ class Names:
         """The host name that is asked for on AWS."""
         return (asked.rsplit(":", 1)[0] if self.local == self.public else urlsplit(self.public).hostname) or "localhost"
 
-    def inward(self, name: str, value: str) -> str:
+    def in_request(self, name: str, value: str) -> str:
         return self._replaced(value, self.local, self.public) if name.lower() in ("origin", "referer") else value
 
-    def outward(self, name: str, value: str) -> str:
+    def in_response(self, name: str, value: str) -> str:
         return self._replaced(value, self.public, self.local) if name.lower() == "location" else value
 
     @staticmethod
@@ -58,8 +58,8 @@ class Names:
         return new + value[len(old) :] if value == old or value.startswith(old + "/") else value
 
 
-class Door(BaseHTTPRequestHandler):
-    """One request through the door."""
+class Handler(BaseHTTPRequestHandler):
+    """One request through the proxy."""
 
     protocol_version = "HTTP/1.1"
     timeout = TIMEOUT_S
@@ -67,22 +67,22 @@ class Door(BaseHTTPRequestHandler):
     def handle_one_way(self) -> None:
         length = int(self.headers.get("Content-Length") or 0)
         if "chunked" in self.headers.get("Transfer-Encoding", "").lower():
-            return self.refuse(411, "The door needs a Content-Length.")
+            return self.refuse(411, "The proxy needs a Content-Length.")
         if length > MAX_BODY:
-            return self.refuse(413, f"The door takes bodies up to {MAX_BODY} bytes, got {length}.")
+            return self.refuse(413, f"The proxy takes bodies up to {MAX_BODY} bytes, got {length}.")
         body = self.rfile.read(length) if length else None
-        entrance, names = self.server.entrance, self.server.names
+        route, names = self.server.route, self.server.names
         host = names.host(self.headers.get("Host", ""))
-        if not entrance.takes(host):
+        if not route.accepts(host):
             return self.refuse(403, f"CloudFront has no distribution for {host}.")
         headers = {
-            name: names.inward(name, value)
+            name: names.in_request(name, value)
             for name, value in self.headers.items()
             if name.lower() not in HOP_BY_HOP | {"host"}
-        } | entrance.headers(host)
+        } | route.headers(host)
         gateway = http.client.HTTPConnection(self.server.gateway, timeout=TIMEOUT_S)
         try:
-            gateway.request(self.command, entrance.target(self.path), body, headers)
+            gateway.request(self.command, route.emulator_path(self.path), body, headers)
             answer = gateway.getresponse()
             content = answer.read()
         except (OSError, http.client.HTTPException) as problem:
@@ -92,7 +92,7 @@ class Door(BaseHTTPRequestHandler):
         self.send_response_only(answer.status, answer.reason)
         for name, value in answer.getheaders():
             if name.lower() not in HOP_BY_HOP:
-                self.send_header(name, names.outward(name, value))
+                self.send_header(name, names.in_response(name, value))
         # An answer to HEAD, and 204 or 304, has no body; the length of what it stands for is the target's to say.
         if self.command == "HEAD" or answer.status in (204, 304):
             if answer.getheader("Content-Length"):
@@ -120,19 +120,19 @@ class Door(BaseHTTPRequestHandler):
 
 
 class Server(ThreadingHTTPServer):
-    """One entrance on a port of this machine; port 0 takes any that is free."""
+    """One route on a port of this machine; port 0 takes any that is free."""
 
     daemon_threads = True
 
-    def __init__(self, port: int, endpoint: str, site_url: str, entrance: Entrance, folder: Path):
+    def __init__(self, port: int, endpoint: str, site_url: str, route: Route, folder: Path):
         self.gateway = urlsplit(require_loopback(endpoint)).netloc
-        self.entrance = entrance
-        super().__init__(("127.0.0.1", port), Door)
+        self.route = route
+        super().__init__(("127.0.0.1", port), Handler)
         self.names = Names(site_url, self.server_port)
-        self.tls = certificates.serving(folder, entrance.names) if entrance.names else None
+        self.tls = certificates.server_context(folder, route.names) if route.names else None
 
     def finish_request(self, request, address) -> None:
-        """In the request's own thread, so that a visitor who is slow with the handshake keeps nobody waiting."""
+        """In the request's own thread, so that a client that is slow with the handshake keeps nobody waiting."""
         if self.tls:
             request.settimeout(TIMEOUT_S)
             with self.tls.wrap_socket(request, server_side=True) as secured:
@@ -140,15 +140,15 @@ class Server(ThreadingHTTPServer):
         super().finish_request(request, address)
 
     def handle_error(self, request, address) -> None:
-        """A visitor who hangs up, or does not trust the certificate, is no error of the door."""
+        """A client that hangs up, or does not trust the certificate, is no error of the proxy."""
         if not isinstance(sys.exception(), (ssl.SSLError, ConnectionError, TimeoutError)):
             super().handle_error(request, address)
 
 
-def main(port: str, endpoint: str, site_url: str, entrances: str, folder: str) -> None:
+def main(port: str, endpoint: str, site_url: str, routes: str, folder: str) -> None:
     servers = [
-        Server(int(port) + number, endpoint, site_url, entrance, Path(folder))
-        for number, entrance in enumerate(loaded(entrances))
+        Server(int(port) + number, endpoint, site_url, route, Path(folder))
+        for number, route in enumerate(loaded(routes))
     ]
     for server in servers[1:]:
         threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -11,13 +11,14 @@ os.environ.update(
 import pytest
 
 import settings
+from local_deployment import LocalDeployment
 
 
 @pytest.fixture
-def place(tmp_path, monkeypatch):
+def deployment(tmp_path, monkeypatch):
     """A deployment in a folder of its own, on ports that no other uses."""
     monkeypatch.setattr(settings, "CACHE", tmp_path)
-    return settings.Place("test", door_port=18080, gateway_port=14577)
+    return LocalDeployment("test", proxy_port=18080, gateway_port=14577)
 
 
 def pytest_runtest_makereport(item, call):

@@ -1,7 +1,6 @@
 """What is in the emulated account, without what the account or `cdk bootstrap` brings."""
 
-import aws
-from settings import Place
+from local_deployment import LocalDeployment
 
 # Kind, service, operation, key of the list, and of a thing's name; a thing without a name is its own.
 KINDS = (
@@ -34,17 +33,17 @@ KINDS = (
 NOT_OURS = ("cdk-", "/aws/lambda/")
 
 
-def left_over(place: Place) -> dict[str, list[str]]:
+def left_over(deployment: LocalDeployment) -> dict[str, list[str]]:
     """Names by kind, sorted; no kind of which nothing is left."""
     found = {}
     for kind, service, operation, key, name in KINDS:
-        things = getattr(aws.client(service, place), operation)().get(key, [])
+        things = getattr(deployment.client(service), operation)().get(key, [])
         names = sorted(thing[name] if name else thing for thing in things if not _of_the_account(kind, thing))
         found[kind] = [name for name in names if not name.startswith(NOT_OURS)]
-    kms = aws.client("kms", place)
+    kms = deployment.client("kms")
     described = [kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"] for key in kms.list_keys()["Keys"]]
     found["key"] = [key["KeyId"] for key in described if key["KeyState"] == "Enabled"]
-    distributions = aws.client("cloudfront", place).list_distributions()["DistributionList"]
+    distributions = deployment.client("cloudfront").list_distributions()["DistributionList"]
     found["distribution"] = [distribution["DomainName"] for distribution in distributions.get("Items", [])]
     return {kind: names for kind, names in found.items() if names}
 

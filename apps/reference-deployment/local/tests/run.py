@@ -11,14 +11,14 @@ from pathlib import Path
 TESTS = Path(__file__).resolve().parent
 sys.path.insert(0, str(TESTS.parent))
 
-from deployment import virtual_environment as environment
+from deployment import virtual_environment
 from problem import Problem
 from settings import APP
 
 
 def main() -> int:
     try:
-        python = environment.ensure()
+        python = virtual_environment.ensure()
     except Problem as problem:
         print(f"FAILED: {problem}", file=sys.stderr)
         return 1

@@ -10,23 +10,21 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from browser import BackgroundTask, Browser, Users, png
 from left_over import left_over
-from visitor import Crowd, Meanwhile, Visitor, png
 
-import aws
-import demo
 import settings
 from containers import engine as engines
 from containers import podman, site_image
-from deployment import cdk as workspace
-from deployment import processes
-from deployment import steps as deploy
+from deployment import cdk, one_off_task, processes, steps
+from deployment.start import Progress, start
+from deployment.stop import stop
+from local_deployment import LocalDeployment
 from problem import Problem
-from state import State
 
 # The steps that failed; conftest.py fails those that would stand on them.
 STEPS = []
-PLACE = settings.Place("cycle", door_port=8091, gateway_port=4591, profile="production")
+DEPLOYMENT = LocalDeployment("cycle", proxy_port=8091, gateway_port=4591, profile="production")
 SERVICES = ("WebServiceName", "WorkerServiceName", "BeatServiceName")
 # What a destroyed production site leaves: parts of the names, in their order.
 KEPT = {
@@ -62,14 +60,14 @@ def engine():
         found = engines.find()
     except engines.NoEngine as problem:
         pytest.skip(f"THE WHOLE CYCLE WAS NOT TESTED: {problem}")
-    demo.stop(PLACE, everything=False)
+    stop(DEPLOYMENT, everything=False)
     yield found
-    demo.stop(PLACE, everything=False)
+    stop(DEPLOYMENT, everything=False)
 
 
 @pytest.fixture(scope="module")
-def visitor():
-    return Visitor(PLACE)
+def browser():
+    return Browser(DEPLOYMENT)
 
 
 @pytest.fixture
@@ -80,7 +78,7 @@ def release(tmp_path, engine):
         copy = tmp_path / "django"
         shutil.copytree(site_image.DJANGO, copy, ignore=shutil.ignore_patterns("*.sqlite3", "__pycache__"))
         change(copy)
-        return site_image.publish(PLACE, engine, aws.outputs(PLACE, deploy.REGISTRY)["RepositoryName"], copy)
+        return site_image.publish(DEPLOYMENT, engine, DEPLOYMENT.outputs(steps.REGISTRY)["RepositoryName"], copy)
 
     return publish
 
@@ -94,13 +92,13 @@ def quietly(text: str) -> None:
 
 
 def running_tasks() -> set[str]:
-    outputs = aws.outputs(PLACE, deploy.SITE)
-    return set(aws.client("ecs", PLACE).list_tasks(cluster=outputs["ClusterName"], desiredStatus="RUNNING")["taskArns"])
+    outputs = DEPLOYMENT.outputs(steps.SITE)
+    return set(DEPLOYMENT.client("ecs").list_tasks(cluster=outputs["ClusterName"], desiredStatus="RUNNING")["taskArns"])
 
 
 def task_containers(engine, process: str) -> list[dict]:
     """What the engine says about the containers of one process."""
-    ids = engine.labelled(f"ministack.instance={PLACE.owner}")
+    ids = engine.labelled(f"ministack.instance={DEPLOYMENT.owner}")
     # one that has gone meanwhile is an error, and the others are answered all the same
     every = json.loads(engine.cli("inspect", *ids, check=False) or "[]")
     return [c for c in every if c["State"]["Running"] and f"DJANGO_PROCESS={process}" in c["Config"]["Env"]]
@@ -108,13 +106,13 @@ def task_containers(engine, process: str) -> list[dict]:
 
 def sql(engine, *statements: str) -> str:
     """What the database answers to the last of them; all in one session."""
-    ours = engine.labelled(f"ministack.instance={PLACE.owner}")
+    ours = engine.labelled(f"ministack.instance={DEPLOYMENT.owner}")
     database = next(id_ for id_ in engine.labelled("ministack=rds") if id_ in ours)
     options = [word for statement in statements for word in ("-c", statement)]
     return engine.cli("exec", database, "psql", "-U", "django", "-d", "django", "-qAt", *options).strip()
 
 
-class Watch(Meanwhile):
+class Watch(BackgroundTask):
     """Counts the containers of one process all the time while its `with` block runs; `seen` are their numbers."""
 
     def __init__(self, engine, process: str):
@@ -134,9 +132,9 @@ def eventually(check, seconds: float = 30):
 
 
 def image(digest: str) -> dict:
-    name = aws.outputs(PLACE, deploy.REGISTRY)["RepositoryName"]
+    name = DEPLOYMENT.outputs(steps.REGISTRY)["RepositoryName"]
     ids = [{"imageDigest": digest}]
-    return aws.client("ecr", PLACE).describe_images(repositoryName=name, imageIds=ids)["imageDetails"][0]
+    return DEPLOYMENT.client("ecr").describe_images(repositoryName=name, imageIds=ids)["imageDetails"][0]
 
 
 def pins(digest: str) -> set[str]:
@@ -145,21 +143,21 @@ def pins(digest: str) -> set[str]:
 
 def wanted_pins(digest: str) -> set[str]:
     """One for each service, named after it and the image."""
-    outputs = aws.outputs(PLACE, deploy.SITE)
+    outputs = DEPLOYMENT.outputs(steps.SITE)
     return {f"inuse-{outputs[name]}-{digest[7:19]}" for name in SERVICES}
 
 
 def deployed_digest() -> str:
     """The image of the web service, as its task definition names it."""
-    ecs, outputs = aws.client("ecs", PLACE), aws.outputs(PLACE, deploy.SITE)
+    ecs, outputs = DEPLOYMENT.client("ecs"), DEPLOYMENT.outputs(steps.SITE)
     service = ecs.describe_services(cluster=outputs["ClusterName"], services=[outputs["WebServiceName"]])["services"][0]
     definition = ecs.describe_task_definition(taskDefinition=service["taskDefinition"])["taskDefinition"]
     return next(c["image"] for c in definition["containerDefinitions"] if c["name"] == "django").partition("@")[2]
 
 
 def test_the_demo_command_deploys_everything():
-    demo.start(PLACE, demo.Steps())
-    assert "Notes" in Visitor(PLACE).page("/")
+    start(DEPLOYMENT, Progress())
+    assert "Notes" in Browser(DEPLOYMENT).page("/")
     assert eventually(lambda: len(running_tasks()) == 4)
 
 
@@ -171,12 +169,12 @@ def test_the_deployed_image_is_pinned_for_each_service():
 def test_a_tag_is_never_pushed_over():
     known = image(deployed_digest())
     tag, manifest = known["imageTags"][0], {"schemaVersion": 2, "mediaType": known["imageManifestMediaType"]}
-    ecr, repository = aws.client("ecr", PLACE), known["repositoryName"]
+    ecr, repository = DEPLOYMENT.client("ecr"), known["repositoryName"]
     with pytest.raises(ecr.exceptions.ImageTagAlreadyExistsException):
         ecr.put_image(repositoryName=repository, imageTag=tag, imageManifest=json.dumps(manifest))
     # the last request of a `docker push`
     push = urllib.request.Request(
-        f"{PLACE.endpoint}/v2/{repository}/manifests/{tag}",
+        f"{DEPLOYMENT.endpoint}/v2/{repository}/manifests/{tag}",
         method="PUT",
         data=json.dumps(manifest).encode(),
         headers={"Content-Type": known["imageManifestMediaType"]},
@@ -188,59 +186,59 @@ def test_a_tag_is_never_pushed_over():
 
 def test_every_type_of_ours_is_used_by_the_stacks_of_a_profile():
     listed = re.findall(r"^\| `(AWS::\S+)` \|", (settings.LOCAL / "README.md").read_text(), re.MULTILINE)
-    development = PLACE.folder / "development.out"
-    context = [f"--context={key}={value}" for key, value in deploy.context(settings.Place("development")).items()]
-    assert workspace.cdk(PLACE, "synth", "--quiet", "--output", str(development), *context) == 0
-    templates = [path for out in (PLACE.folder / "cdk.out", development) for path in out.glob("*.template.json")]
+    development = DEPLOYMENT.folder / "development.out"
+    context = [f"--context={key}={value}" for key, value in steps.context(LocalDeployment("development")).items()]
+    assert cdk.run(DEPLOYMENT, "synth", "--quiet", "--output", str(development), *context) == 0
+    templates = [path for out in (DEPLOYMENT.folder / "cdk.out", development) for path in out.glob("*.template.json")]
     used = {resource["Type"] for path in templates for resource in json.loads(path.read_text())["Resources"].values()}
     assert set(listed) - used == set()
 
 
 class TestHttps:
-    def test_a_visitor_over_plain_http_is_sent_to_https_by_cloudfront(self, visitor):
-        status, headers, _ = visitor.ask("http://www.example.com/notes/add/?a=%2F")
+    def test_a_visitor_over_plain_http_is_sent_to_https_by_cloudfront(self, browser):
+        status, headers, _ = browser.ask("http://www.example.com/notes/add/?a=%2F")
         assert (status, headers["X-Cache"]) == (301, "Error from cloudfront")
         assert headers["Location"] == "https://www.example.com/notes/add/?a=%2F"
 
-    def test_the_certificate_is_for_the_sites_name_only(self, visitor):
+    def test_the_certificate_is_for_the_sites_name_only(self, browser):
         with pytest.raises(urllib.error.URLError, match=r"Hostname mismatch.*'other\.example\.com'"):
-            visitor.ask("https://other.example.com/")
+            browser.ask("https://other.example.com/")
 
     def test_who_goes_around_cloudfront_does_not_reach_the_site(self):
-        name = aws.outputs(PLACE, deploy.SITE)["LoadBalancerName"]
-        around = urllib.request.Request(f"{PLACE.endpoint}/_alb/{name}/", headers={"Host": "www.example.com:443"})
+        name = DEPLOYMENT.outputs(steps.SITE)["LoadBalancerName"]
+        around = urllib.request.Request(f"{DEPLOYMENT.endpoint}/_alb/{name}/", headers={"Host": "www.example.com:443"})
         with pytest.raises(urllib.error.HTTPError) as refusal:
             urllib.request.urlopen(around)
         assert refusal.value.code == 421
         assert refusal.value.read() == b"This server answers requests that come through CloudFront."
 
-    def test_another_host_name_does_not_reach_the_site(self, visitor):
-        assert visitor.get("/", Host="other.example.com")[0] == 403
+    def test_another_host_name_does_not_reach_the_site(self, browser):
+        assert browser.get("/", Host="other.example.com")[0] == 403
 
-    def test_browsers_are_told_to_stay_with_https(self, visitor):
-        status, headers, _ = visitor.ask(f"{PLACE.url}/")
+    def test_browsers_are_told_to_stay_with_https(self, browser):
+        status, headers, _ = browser.ask(f"{DEPLOYMENT.url}/")
         assert status == 200
         assert headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains; preload"
 
-    def test_a_visitor_cannot_say_which_protocol_was_used(self, visitor):
-        assert visitor.ask(f"{PLACE.url}/", **{"X-Forwarded-Proto": "http"})[0] == 200
+    def test_a_visitor_cannot_say_which_protocol_was_used(self, browser):
+        assert browser.ask(f"{DEPLOYMENT.url}/", **{"X-Forwarded-Proto": "http"})[0] == 200
 
-    def test_cookies_belong_to_this_host_and_to_https(self, visitor):
-        cookie = visitor.ask(f"{PLACE.url}/admin/login/")[1]["Set-Cookie"]
+    def test_cookies_belong_to_this_host_and_to_https(self, browser):
+        cookie = browser.ask(f"{DEPLOYMENT.url}/admin/login/")[1]["Set-Cookie"]
         assert cookie.startswith("__Host-csrftoken=")
         assert {"Path=/", "Secure"} <= set(cookie.split("; "))
         assert "Domain" not in cookie
 
-    def test_a_form_from_another_site_is_refused(self, visitor):
+    def test_a_form_from_another_site_is_refused(self, browser):
         forged = {"Origin": "https://other.example.com", "Content-Type": "application/x-www-form-urlencoded"}
-        assert visitor.ask(f"{PLACE.url}/admin/login/", b"username=admin", **forged)[0] == 403
+        assert browser.ask(f"{DEPLOYMENT.url}/admin/login/", b"username=admin", **forged)[0] == 403
 
 
 def test_what_production_adds_is_on_record():
     """The emulator makes nothing of it: README.md, "Recorded only"."""
 
     def ask(service, operation, key, **options):
-        return getattr(aws.client(service, PLACE), operation)(**options)[key]
+        return getattr(DEPLOYMENT.client(service), operation)(**options)[key]
 
     database = ask("rds", "describe_db_instances", "DBInstances")[0]
     wanted = {"MultiAZ": True, "DeletionProtection": True, "BackupRetentionPeriod": 14, "StorageEncrypted": True}
@@ -249,7 +247,7 @@ def test_what_production_adds_is_on_record():
     assert (cache["MultiAZ"], len(cache["MemberClusters"])) == ("enabled", 2)
     assert len(ask("ec2", "describe_nat_gateways", "NatGateways")) == 2
     assert [log["TrafficType"] for log in ask("ec2", "describe_flow_logs", "FlowLogs")] == ["REJECT"]
-    cluster = aws.outputs(PLACE, deploy.SITE)["ClusterName"]
+    cluster = DEPLOYMENT.outputs(steps.SITE)["ClusterName"]
     found = ask("ecs", "describe_clusters", "clusters", clusters=[cluster], include=["SETTINGS"])[0]
     assert {"name": "containerInsights", "value": "enabled"} in found["settings"]
     arn = ask("elbv2", "describe_load_balancers", "LoadBalancers")[0]["LoadBalancerArn"]
@@ -257,27 +255,27 @@ def test_what_production_adds_is_on_record():
     assert {"Key": "access_logs.s3.enabled", "Value": "true"} in attributes
 
 
-def styles(visitor) -> str:
-    return re.search(r'href="(/static/[^"]+\.[0-9a-f]{12}\.css)"', visitor.page("/"))[1]
+def styles(browser) -> str:
+    return re.search(r'href="(/static/[^"]+\.[0-9a-f]{12}\.css)"', browser.page("/"))[1]
 
 
-def test_styles_come_from_the_bucket_are_hashed_and_never_asked_for_again(visitor):
-    sheet = styles(visitor)
-    bucket = next(name for name in left_over(PLACE)["bucket"] if "storagestatic" in name)
-    assert aws.client("s3", PLACE).head_object(Bucket=bucket, Key=sheet[1:])["ContentLength"] > 0
-    status, headers, content = visitor.get(sheet)
+def test_styles_come_from_the_bucket_are_hashed_and_never_asked_for_again(browser):
+    sheet = styles(browser)
+    bucket = next(name for name in left_over(DEPLOYMENT)["bucket"] if "storagestatic" in name)
+    assert DEPLOYMENT.client("s3").head_object(Bucket=bucket, Key=sheet[1:])["ContentLength"] > 0
+    status, headers, content = browser.get(sheet)
     assert (headers["Server"], headers["X-Content-Type-Options"]) == (None, "nosniff")
     assert (status, headers["Cache-Control"]) == (200, "public, max-age=31536000, immutable")
     assert b"{" in content
 
 
-def test_the_admin_logs_in_with_the_generated_password(visitor):
-    password = State(PLACE).read()["password"]
-    page = visitor.submit(
-        "/admin/login/?next=/admin/", {"username": deploy.ADMIN, "password": password, "next": "/admin/"}
+def test_the_admin_logs_in_with_the_generated_password(browser):
+    password = DEPLOYMENT.state.read()["password"]
+    page = browser.submit(
+        "/admin/login/?next=/admin/", {"username": one_off_task.ADMIN, "password": password, "next": "/admin/"}
     )
     assert "Site administration" in page
-    session = next(cookie for cookie in visitor.cookies if "sessionid" in cookie.name)
+    session = next(cookie for cookie in browser.cookies if "sessionid" in cookie.name)
     assert (session.name, session.secure, session.path, session.domain_specified) == (
         "__Host-sessionid",
         True,
@@ -287,25 +285,25 @@ def test_the_admin_logs_in_with_the_generated_password(visitor):
     assert session.has_nonstandard_attr("HttpOnly")
 
 
-def test_a_note_with_a_picture_is_seen_and_the_worker_makes_its_thumbnail(visitor):
-    page = visitor.submit("/notes/add/", {"text": "The first note"}, png())
+def test_a_note_with_a_picture_is_seen_and_the_worker_makes_its_thumbnail(browser):
+    page = browser.submit("/notes/add/", {"text": "The first note"}, png())
     assert "The first note" in page
 
     def thumbnail():
-        return re.search(r'src="(/media/thumbnails/[^"]+)"', visitor.page("/"))
+        return re.search(r'src="(/media/thumbnails/[^"]+)"', browser.page("/"))
 
     found = eventually(thumbnail)
     assert found, "no thumbnail after 30 s"
-    for path in (found[1], re.search(r'href="(/media/pictures/[^"]+)"', visitor.page("/"))[1]):
-        status, headers, content = visitor.get(path)
+    for path in (found[1], re.search(r'href="(/media/pictures/[^"]+)"', browser.page("/"))[1]):
+        status, headers, content = browser.get(path)
         assert (status, headers["Content-Type"], content[8:12]) == (200, "image/webp", b"WEBP")
 
 
-def test_beat_has_a_thumbnail_made_whose_task_was_lost(engine, visitor):
+def test_beat_has_a_thumbnail_made_whose_task_was_lost(engine, browser):
     lost = "UPDATE notes_note SET thumbnail = '', created_at = now() - interval '5 minutes' RETURNING 1"
     assert sql(engine, lost) == "1"
-    assert "/media/thumbnails/" not in visitor.page("/")
-    assert eventually(lambda: 'src="/media/thumbnails/' in visitor.page("/"), 90)
+    assert "/media/thumbnails/" not in browser.page("/")
+    assert eventually(lambda: 'src="/media/thumbnails/' in browser.page("/"), 90)
 
 
 class TestScheduledCommand:
@@ -314,14 +312,14 @@ class TestScheduledCommand:
 
     @pytest.fixture
     def schedule(self):
-        name = aws.outputs(PLACE, deploy.SITE)["ClearSessionsSchedule"]
-        found = aws.client("scheduler", PLACE).get_schedule(Name=name)
+        name = DEPLOYMENT.outputs(steps.SITE)["ClearSessionsSchedule"]
+        found = DEPLOYMENT.client("scheduler").get_schedule(Name=name)
         return {k: found[k] for k in ("Name", "ScheduleExpression", "FlexibleTimeWindow", "Target")}
 
     def test_runs_when_it_is_due(self, engine, schedule):
         assert schedule["ScheduleExpression"] == "cron(0 3 * * ? *)"
         sql(engine, self.EXPIRED)
-        scheduler = aws.client("scheduler", PLACE)
+        scheduler = DEPLOYMENT.client("scheduler")
         scheduler.update_schedule(**schedule | {"ScheduleExpression": "rate(1 minute)"})
         try:
             assert eventually(lambda: sql(engine, self.LEFT) == "0", 90)
@@ -331,7 +329,7 @@ class TestScheduledCommand:
     def test_is_skipped_while_it_runs(self, engine, schedule):
         """The clock would start it the same way; here a session of the database stands for the run before."""
         parameters = schedule["Target"]["EcsParameters"]
-        ecs = aws.client("ecs", PLACE)
+        ecs = DEPLOYMENT.client("ecs")
         task = ecs.describe_task_definition(taskDefinition=parameters["TaskDefinitionArn"])["taskDefinition"]
         _python, _option, _guard, lock, *_rest = task["containerDefinitions"][0]["command"]
         sql(engine, self.EXPIRED)
@@ -360,7 +358,7 @@ class TestScheduledCommand:
                 return found if found["lastStatus"] == "STOPPED" else None
 
             assert eventually(ended, 60)["containers"][0]["exitCode"] == 0
-            return [line for line in aws.task_log(PLACE, f"command/django/{started.rsplit('/', 1)[-1]}") if line]
+            return [line for line in DEPLOYMENT.task_log(f"command/django/{started.rsplit('/', 1)[-1]}") if line]
 
         assert run() == ["skipped, the run before has not ended: clearsessions"]
         assert sql(engine, self.LEFT) == "1"
@@ -393,31 +391,33 @@ def test_every_connection_to_the_database_is_encrypted(engine):
 
 
 def test_a_second_start_with_nothing_changed_replaces_nothing():
-    tasks, known = running_tasks(), State(PLACE).read()
-    demo.start(PLACE, demo.Steps())
+    tasks, known = running_tasks(), DEPLOYMENT.state.read()
+    start(DEPLOYMENT, Progress())
     assert running_tasks() == tasks
-    assert {k: State(PLACE).read()[k] for k in ("password", "image")} == {k: known[k] for k in ("password", "image")}
+    assert {k: DEPLOYMENT.state.read()[k] for k in ("password", "image")} == {
+        k: known[k] for k in ("password", "image")
+    }
 
 
-def test_an_update_to_a_changed_image_fails_no_request_and_runs_one_beat(release, visitor, engine):
+def test_an_update_to_a_changed_image_fails_no_request_and_runs_one_beat(release, browser, engine):
     def change(project):
         append(project / "notes/templates/notes/home.html", "{% block title %}The second release{% endblock %}\n")
         append(project / "notes/static/notes/site.css", "/* the second release */\n")
 
     digest = release(change)
-    first, beat, sheet = deployed_digest(), task_containers(engine, "beat"), styles(visitor)
-    with Crowd(PLACE) as crowd, Watch(engine, "beat") as watch:
-        deploy.site(PLACE, digest, quietly)
+    first, beat, sheet = deployed_digest(), task_containers(engine, "beat"), styles(browser)
+    with Users(DEPLOYMENT) as users, Watch(engine, "beat") as watch:
+        steps.site(DEPLOYMENT, digest, quietly)
         eventually(lambda: len(running_tasks()) == 4)
-    assert crowd.failed == []
+    assert users.failed == []
     assert watch.seen == {0, 1}
     assert [c["Id"] for c in task_containers(engine, "beat")] != [c["Id"] for c in beat]
-    assert crowd.asked > 20
-    page = visitor.page("/")
+    assert users.asked > 20
+    page = browser.page("/")
     assert "The second release" in page
     assert "The first note" in page
-    assert b"the second release" in visitor.get(styles(visitor))[2]
-    status, _, content = visitor.get(sheet)
+    assert b"the second release" in browser.get(styles(browser))[2]
+    status, _, content = browser.get(sheet)
     assert status == 200, "a page of the release before has lost its styles"
     assert b"the second release" not in content
     assert deployed_digest() == digest
@@ -427,13 +427,13 @@ def test_an_update_to_a_changed_image_fails_no_request_and_runs_one_beat(release
 
 def rolls_back(digest: str, reason: str) -> None:
     """The deployment fails for `reason`, and all the while the site goes on as it was."""
-    with Crowd(PLACE) as crowd:
+    with Users(DEPLOYMENT) as users:
         with pytest.raises(Problem, match=reason):
-            deploy.site(PLACE, digest, quietly)
+            steps.site(DEPLOYMENT, digest, quietly)
         eventually(lambda: len(running_tasks()) == 4)
-    assert crowd.failed == []
-    assert aws.stack(PLACE, deploy.SITE)["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"
-    assert "The second release" in Visitor(PLACE).page("/")
+    assert users.failed == []
+    assert DEPLOYMENT.stack(steps.SITE)["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"
+    assert "The second release" in Browser(DEPLOYMENT).page("/")
 
 
 def test_a_broken_migration_rolls_back_before_a_new_task_starts(release):
@@ -465,27 +465,27 @@ class TestDestroying:
 
     def test_is_refused_and_the_site_runs_on(self):
         tasks = running_tasks()
-        with Crowd(PLACE) as crowd, pytest.raises(Problem, match="cannot be deleted while TerminationProtection"):
-            deploy.destroy(PLACE, quietly)
-        assert crowd.failed == []
+        with Users(DEPLOYMENT) as users, pytest.raises(Problem, match="cannot be deleted while TerminationProtection"):
+            steps.destroy(DEPLOYMENT, quietly)
+        assert users.failed == []
         assert running_tasks() == tasks
 
     def test_without_the_stacks_protection_stops_at_the_load_balancer_and_leaves_the_data(self, engine):
-        aws.client("cloudformation", PLACE).update_termination_protection(
-            StackName=deploy.SITE, EnableTerminationProtection=False
+        DEPLOYMENT.client("cloudformation").update_termination_protection(
+            StackName=steps.SITE, EnableTerminationProtection=False
         )
         with pytest.raises(Problem, match=r"LoadBalancer\): .* deletion protection is enabled"):
-            deploy.destroy(PLACE, quietly)
-        assert aws.stack(PLACE, deploy.SITE)["StackStatus"] == "DELETE_FAILED"
+            steps.destroy(DEPLOYMENT, quietly)
+        assert DEPLOYMENT.stack(steps.SITE)["StackStatus"] == "DELETE_FAILED"
         assert sql(engine, "SELECT text FROM notes_note") == "The first note"
 
     def test_without_any_protection_leaves_what_is_kept_on_purpose_and_nothing_else(self, engine):
-        elbv2 = aws.client("elbv2", PLACE)
+        elbv2 = DEPLOYMENT.client("elbv2")
         balancer = elbv2.describe_load_balancers()["LoadBalancers"][0]["LoadBalancerArn"]
         off = [{"Key": "deletion_protection.enabled", "Value": "false"}]
         elbv2.modify_load_balancer_attributes(LoadBalancerArn=balancer, Attributes=off)
-        deploy.destroy(PLACE, quietly)
-        left = left_over(PLACE)
+        steps.destroy(DEPLOYMENT, quietly)
+        left = left_over(DEPLOYMENT)
         assert left.keys() == KEPT.keys(), left
         for kind, parts in KEPT.items():
             assert len(parts) == len(left[kind]), (kind, left[kind])
@@ -493,12 +493,12 @@ class TestDestroying:
 
     def test_leaves_the_note_and_its_pictures(self, engine):
         assert sql(engine, "SELECT text FROM notes_note") == "The first note"
-        bucket = next(name for name in left_over(PLACE)["bucket"] if "media" in name)
-        objects = aws.client("s3", PLACE).list_objects_v2(Bucket=bucket)["Contents"]
+        bucket = next(name for name in left_over(DEPLOYMENT)["bucket"] if "media" in name)
+        objects = DEPLOYMENT.client("s3").list_objects_v2(Bucket=bucket)["Contents"]
         assert sorted(o["Key"].split("/")[0] for o in objects) == ["pictures", "thumbnails"]
 
     def test_leaves_a_database_that_is_deleted_only_without_its_own_protection(self, engine):
-        rds = aws.client("rds", PLACE)
+        rds = DEPLOYMENT.client("rds")
         database = rds.describe_db_instances()["DBInstances"][0]["DBInstanceIdentifier"]
         with pytest.raises(rds.exceptions.ClientError, match="when DeletionProtection is enabled"):
             rds.delete_db_instance(DBInstanceIdentifier=database, SkipFinalSnapshot=True)
@@ -506,7 +506,7 @@ class TestDestroying:
         rds.delete_db_instance(DBInstanceIdentifier=database, SkipFinalSnapshot=True)
         running = [
             c
-            for c in engine.labelled(f"ministack.instance={PLACE.owner}")
+            for c in engine.labelled(f"ministack.instance={DEPLOYMENT.owner}")
             if json.loads(engine.cli("inspect", c))[0]["State"]["Running"]
         ]
         assert running == []
@@ -519,16 +519,16 @@ def container_monitors() -> list[str]:
 
 
 def test_stopping_leaves_no_process_container_network_or_file(engine):
-    state = State(PLACE)
+    state = DEPLOYMENT.state
     pids = [state.alive(name) for name in state.processes()]
     assert None not in pids
-    demo.stop(PLACE, everything=False)
+    stop(DEPLOYMENT, everything=False)
     assert [
         pid for pid in pids if Path(f"/proc/{pid}/cmdline").exists() and Path(f"/proc/{pid}/cmdline").read_bytes()
     ] == []
     assert eventually(lambda: not container_monitors(), 10), container_monitors()
-    assert engine.labelled(f"ministack.instance={PLACE.owner}") == []
-    assert PLACE.network not in engine.cli("network", "ls")
-    assert not PLACE.folder.exists()
-    for port in (PLACE.door_port, PLACE.gateway_port):
+    assert engine.labelled(f"ministack.instance={DEPLOYMENT.owner}") == []
+    assert DEPLOYMENT.network not in engine.cli("network", "ls")
+    assert not DEPLOYMENT.folder.exists()
+    for port in (DEPLOYMENT.proxy_port, DEPLOYMENT.gateway_port):
         processes.require_free(port, "the next run", "--port")

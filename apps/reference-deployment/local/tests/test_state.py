@@ -8,8 +8,8 @@ from state import State, started
 
 
 @pytest.fixture
-def state(place):
-    return State(place)
+def state(tmp_path):
+    return State(tmp_path / "run" / "state.json")
 
 
 @pytest.fixture
@@ -64,6 +64,6 @@ def test_another_process_with_the_same_number_is_left_alone(state, sleeper):
 
 
 def test_what_was_started_last_is_ended_first(state, sleeper):
-    for name in ("podman", "emulator", "door"):
+    for name in ("podman", "emulator", "proxy"):
         state.remember(name, sleeper.pid)
-    assert state.processes() == ["door", "emulator", "podman"]
+    assert state.processes() == ["proxy", "emulator", "podman"]

@@ -11,7 +11,7 @@ from ministack.services import ecs, eventbridge
 
 from emulator.api import arn
 
-# Records of service deployments by the ARN of their service, oldest first, as the API answers them. What starts with _ is ours.
+# Service deployments by the ARN of their service, oldest first, as the API describes them; names with _ are for this file alone.
 HISTORY: dict[str, list[dict]] = {}
 _watching = threading.Lock()
 
@@ -26,7 +26,7 @@ def refresh_service_state(cluster_name, group, native=ecs._refresh_service_state
 
 
 def watch(service):
-    """Bring the record up to what became of the service's deployments; answer the events of what is new."""
+    """Brings the record up to what became of the service's deployments; returns the events of what is new."""
     with _watching:
         history = HISTORY.setdefault(service["serviceArn"], [])
         return [*_begun(service, history), *_ended(service, history)]
@@ -103,8 +103,8 @@ def _records():
 
 def describe_services(data, native=ecs._ACTION_MAP["DescribeServices"]):
     status, _, body = native(data)
-    answer = json.loads(body)
-    for service in answer.get("services", []):
+    response = json.loads(body)
+    for service in response.get("services", []):
         service["currentServiceRevisions"] = [
             {
                 "arn": _arn("service-revision", service, deployment),
@@ -114,7 +114,7 @@ def describe_services(data, native=ecs._ACTION_MAP["DescribeServices"]):
             for deployment in service["deployments"]
             if deployment["rolloutState"] != "FAILED"
         ]
-    return json_response(answer, status)
+    return json_response(response, status)
 
 
 def list_service_deployments(data):

@@ -78,7 +78,7 @@ def database_hosts():
 
 
 def database_endpoint(host, port, host_port):
-    """RDS answers the name in its certificate, not an address: `sslmode=verify-full` compares it."""
+    """RDS describes an endpoint by the name in its certificate, not by an address: `sslmode=verify-full` compares it."""
     return next((name for name, address in database_containers() if address == host), host), port
 
 
@@ -101,7 +101,7 @@ def keep_log_line(config, message, native=ecs._emit_awslogs_event):
 
 
 class Check(NamedTuple):
-    """A health check of a task. `passes` answers True, False for a bad answer, or None while nothing answers yet."""
+    """A health check of a task. `passes` returns True, False for a bad answer, or None while nothing answers yet."""
 
     name: str
     passes: Callable[[], bool | None]
@@ -162,10 +162,10 @@ def load_balancer_checks(task):
             d["value"] for a in task["attachments"] for d in a["details"] if d["name"] == "privateIPv4Address"
         )
         url = f"http://{address}:{balancer['containerPort']}{group.get('HealthCheckPath') or '/'}"
-        yield Check(f"ELB health checks ({url})", functools.partial(answers, url))
+        yield Check(f"ELB health checks ({url})", functools.partial(answers_well, url))
 
 
-def answers(url):
+def answers_well(url):
     """True for a good answer, False for a bad one, None while nothing listens."""
     try:
         return urllib.request.urlopen(url, timeout=3).status < 400

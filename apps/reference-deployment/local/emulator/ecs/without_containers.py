@@ -1,4 +1,4 @@
-"""Without a container engine a task is a record. One that was started for its end (a migration) counts as done at once."""
+"""Tasks without a container engine: each is a record. One that runs to its end (a migration) counts as done at once."""
 
 import json
 import os

@@ -3,8 +3,7 @@ from dataclasses import replace
 import pytest
 
 from containers import site_image
-from deployment import steps as deploy
-from deployment.steps import context
+from deployment import steps
 
 
 @pytest.fixture
@@ -33,8 +32,8 @@ def test_the_tag_does_not_follow_what_stays_outside(project, name):
     assert tag(project) == before
 
 
-def test_the_site_is_deployed_by_digest_with_two_tasks(place):
-    assert context(place, "sha256:ab") == {
+def test_the_site_is_deployed_by_digest_with_two_tasks(deployment):
+    assert steps.context(deployment, "sha256:ab") == {
         "profile": "development",
         "minTasks": "2",
         "maxTasks": "4",
@@ -42,10 +41,10 @@ def test_the_site_is_deployed_by_digest_with_two_tasks(place):
     }
 
 
-def test_the_production_profile_is_deployed_with_a_domain_behind_cloudfront_and_nothing_else(place, monkeypatch):
-    monkeypatch.setattr(deploy, "hosted_zone", lambda place: "Z1")
-    monkeypatch.setattr(deploy, "certificate", lambda place: "arn:1")
-    assert context(replace(place, profile="production"), "sha256:ab") == {
+def test_the_production_profile_is_deployed_with_a_domain_behind_cloudfront_and_nothing_else(deployment, monkeypatch):
+    monkeypatch.setattr(steps, "hosted_zone", lambda deployment: "Z1")
+    monkeypatch.setattr(steps, "certificate", lambda deployment: "arn:1")
+    assert steps.context(replace(deployment, profile="production"), "sha256:ab") == {
         "profile": "production",
         "domainName": "www.example.com",
         "hostedZoneId": "Z1",

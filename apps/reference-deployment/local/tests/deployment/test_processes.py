@@ -5,7 +5,6 @@ import pytest
 from containers.engine import Engine
 from deployment import processes
 from problem import Problem
-from state import State
 
 
 @pytest.fixture
@@ -27,7 +26,7 @@ def test_a_port_in_use_is_answered_with_another_one(busy_port):
     assert f"--port {busy_port + 1}" in str(problem.value)
 
 
-def test_a_process_that_ends_at_once_is_shown_with_its_last_words(place, tmp_path):
+def test_a_process_that_ends_at_once_is_shown_with_its_last_words(deployment, tmp_path):
     log = tmp_path / "emulator.log"
     log.write_text("Traceback\nModuleNotFoundError: No module named 'ministack'\n")
     with pytest.raises(Problem) as problem:
@@ -51,9 +50,9 @@ class RecordingEngine(Engine):
         }.get(args[0], "")
 
 
-def test_stopping_removes_what_a_killed_run_left_and_nothing_else(place):
+def test_stopping_removes_what_a_killed_run_left_and_nothing_else(deployment):
     engine = RecordingEngine()
-    processes.stop_everything(place, State(place), engine)
+    processes.stop_everything(deployment, engine)
     assert engine.calls == [
         ("ps", "--all", "--quiet", "--filter", "label=ministack.instance=reference-deployment:14577"),
         ("rm", "--force", "--volumes", "4a1b"),
@@ -71,6 +70,8 @@ def test_stopping_removes_what_a_killed_run_left_and_nothing_else(place):
         '[{"IPAM": {"Config": [{"Subnet": "10.89.0.0/24", "Gateway": "10.89.0.1"}]}}]',
     ],
 )
-def test_the_gateway_is_read_from_podman_and_docker_alike(place, monkeypatch, details):
-    monkeypatch.setattr(Engine, "cli", lambda self, *args, **options: place.network if args[1] == "ls" else details)
-    assert processes.network_gateway(place, Engine("docker", {})) == "10.89.0.1"
+def test_the_gateway_is_read_from_podman_and_docker_alike(deployment, monkeypatch, details):
+    monkeypatch.setattr(
+        Engine, "cli", lambda self, *args, **options: deployment.network if args[1] == "ls" else details
+    )
+    assert processes.network_gateway(deployment, Engine("docker", {})) == "10.89.0.1"

@@ -6,10 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from emulator import __main__ as launcher
-from emulator import cloudfront as visitors
-from emulator import corrected_types as corrected
-from emulator import resource_types as registering
-from emulator import scheduler as scheduled
+from emulator import cloudfront, corrected_types, resource_types, scheduler
 from emulator.api import camel, unique
 from emulator.ecs import deployments, tasks
 
@@ -29,21 +26,18 @@ def test_a_name_that_ministack_no_longer_has_is_refused(monkeypatch):
 
 
 def test_every_name_that_is_replaced_is_checked_at_start():
-    from emulator import ecr as registry
-
-    replacing = (tasks, registry, deployments, scheduled, visitors)
-    for module, name, _ in (each for ours in replacing for each in ours.REPLACED):
+    for module, name, _ in launcher.replacements():
         assert name in launcher.PRIVATE[module.__name__]
 
 
 def test_a_type_that_ministack_has_is_not_added_again():
     with pytest.raises(SystemExit, match="this MiniStack has the type itself"):
-        registering.resource("AWS::SNS::Topic", "sns", lambda api, p, name: (name, {}), note="")
+        resource_types.added("AWS::SNS::Topic", "sns", lambda api, p, name: (name, {}), note="")
 
 
 def test_the_readme_lists_exactly_the_types_that_are_ours():
     rows = re.findall(r"^\| `(AWS::\S+)` \| (.+?) \| (.+?) \|$", README.read_text(), re.MULTILINE)
-    assert rows == sorted((ours.type, ours.kind, ours.note) for ours in registering.OURS)
+    assert rows == sorted((ours.type, ours.kind, ours.note) for ours in resource_types.RESOURCE_TYPES)
 
 
 def test_the_readme_lists_exactly_the_ecs_operations_that_are_ours():
@@ -52,8 +46,8 @@ def test_the_readme_lists_exactly_the_ecs_operations_that_are_ours():
 
 
 def test_our_types_run_on_a_worker_thread():
-    assert registering.runs_on_worker_thread("AWS::EC2::EIP")
-    assert not registering.runs_on_worker_thread("AWS::SNS::Topic")
+    assert resource_types.runs_on_worker_thread("AWS::EC2::EIP")
+    assert not resource_types.runs_on_worker_thread("AWS::SNS::Topic")
 
 
 def test_a_container_definition_gets_the_apis_names_and_keeps_its_data():
@@ -74,17 +68,17 @@ def test_a_long_name_is_cut_and_stays_different():
 
 
 def test_exclusions_of_a_secret_become_characters():
-    excluded = corrected.excluded_characters(
+    excluded = corrected_types.excluded_characters(
         {"GenerateSecretString": {"ExcludePunctuation": True, "ExcludeCharacters": "a"}}
     )
     assert excluded["GenerateSecretString"]["ExcludeCharacters"].startswith("a!")
     assert "0" not in excluded["GenerateSecretString"]["ExcludeCharacters"]
-    assert corrected.excluded_characters({"SecretString": "x"}) == {"SecretString": "x"}
+    assert corrected_types.excluded_characters({"SecretString": "x"}) == {"SecretString": "x"}
 
 
 def test_the_name_of_a_secret_is_read_from_its_arn():
     assert (
-        corrected.secret_name("arn:aws:secretsmanager:us-east-1:111122223333:secret:my/secret-name-1a2b3c")
+        corrected_types.secret_name("arn:aws:secretsmanager:us-east-1:111122223333:secret:my/secret-name-1a2b3c")
         == "my/secret-name"
     )
 
@@ -92,18 +86,18 @@ def test_the_name_of_a_secret_is_read_from_its_arn():
 @pytest.mark.parametrize("value, deleted", [("true", False), ("false", True)])
 def test_a_load_balancer_is_deleted_unless_it_is_protected(monkeypatch, value, deleted):
     attributes = [{"Key": "deletion_protection.enabled", "Value": value}, {"Key": "other", "Value": "true"}]
-    monkeypatch.setattr(corrected, "call", lambda *_, **options: {"Attributes": attributes})
+    monkeypatch.setattr(corrected_types, "call", lambda *_, **options: {"Attributes": attributes})
     done = []
     if deleted:
-        corrected.unprotected(lambda: done.append(True), "arn", {})
+        corrected_types.unprotected(lambda: done.append(True), "arn", {})
     else:
         with pytest.raises(ValueError, match="'arn' cannot be deleted because deletion protection is enabled"):
-            corrected.unprotected(lambda: done.append(True), "arn", {})
+            corrected_types.unprotected(lambda: done.append(True), "arn", {})
     assert done == [True] * deleted
 
 
 def test_an_alarm_on_metric_math_watches_its_first_metric():
-    alarm = corrected.plain_alarm(
+    alarm = corrected_types.plain_alarm(
         {
             "Threshold": 1,
             "Metrics": [
@@ -180,15 +174,15 @@ TARGET = {
 }
 
 
-@pytest.mark.parametrize("target", [TARGET, scheduled.with_the_apis_network({"Target": TARGET})["Target"]])
+@pytest.mark.parametrize("target", [TARGET, scheduler.with_the_apis_network({"Target": TARGET})["Target"]])
 def test_a_schedule_that_is_due_starts_its_task(monkeypatch, target):
     started = {}
     monkeypatch.setattr(
-        scheduled,
+        scheduler,
         "call",
         lambda service, operation, p, **more: started.update({**p, **more, "is": (service, operation)}),
     )
-    scheduled.invoke_target(target, {}, {}, native=lambda *_: pytest.fail("left to MiniStack"))
+    scheduler.invoke_target(target, {}, {}, native=lambda *_: pytest.fail("left to MiniStack"))
     wanted = {
         "is": ("ecs", "run_task"),
         "cluster": TARGET["Arn"],
@@ -205,9 +199,9 @@ def test_a_schedule_that_is_due_starts_its_task(monkeypatch, target):
 def test_targets_that_are_no_tasks_are_left_to_ministack():
     asked = []
     target = {"Arn": "arn:aws:lambda:us-east-1:111122223333:function:f"}
-    scheduled.invoke_target(target, {"a": 1}, {"b": 2}, native=lambda *arguments: asked.append(arguments))
+    scheduler.invoke_target(target, {"a": 1}, {"b": 2}, native=lambda *arguments: asked.append(arguments))
     assert asked == [(target, {"a": 1}, {"b": 2}, None)]
-    assert scheduled.with_the_apis_network({"Target": target}) == {"Target": target}
+    assert scheduler.with_the_apis_network({"Target": target}) == {"Target": target}
 
 
 @pytest.mark.parametrize(
@@ -215,7 +209,7 @@ def test_targets_that_are_no_tasks_are_left_to_ministack():
     [("www.example.com", True), ("*.example.com", True), ("example.com", False), ("*.www.example.com", False)],
 )
 def test_a_star_in_a_certificate_stands_for_one_part_of_a_name(name, covered):
-    assert visitors.covers(name, "WWW.example.com:443") == covered
+    assert cloudfront.covers(name, "WWW.example.com:443") == covered
 
 
 class TestHealth:

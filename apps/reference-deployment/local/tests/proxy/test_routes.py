@@ -1,4 +1,4 @@
-"""The whole way of a visitor: DNS, the door, and the emulator's load balancer, or its distribution with two origins behind it."""
+"""The whole way of a request: DNS, the proxy, and the emulator's load balancer, or its distribution with two origins behind it."""
 
 import json
 import threading
@@ -6,15 +6,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
 
 import pytest
-from visitor import Visitor
+from browser import Browser
 
-import aws
 import settings
 from deployment import processes
+from local_deployment import LocalDeployment
 from problem import Problem
-from proxy import routes as entrances
-from proxy import server as door
-from state import State
+from proxy import routes, server
 
 HOST = "www.example.com"
 CACHING_OPTIMIZED, CACHING_DISABLED = "658327ea-f89d-4fab-a63d-7e88639e58f6", "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
@@ -42,42 +40,41 @@ class Site(BaseHTTPRequestHandler):
         """Quiet."""
 
 
-def serve(server):
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    return server
+def serve(made):
+    threading.Thread(target=made.serve_forever, daemon=True).start()
+    return made
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory):
+def deployment(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(settings, "CACHE", tmp_path_factory.mktemp("cache"))
-        place = settings.Place("entrances", gateway_port=4593, profile="production")
-        state = State(place)
-        processes.require_free(place.gateway_port, "the emulator", "--gateway-port")
+        deployment = LocalDeployment("routes", gateway_port=4593, profile="production")
+        processes.require_free(deployment.gateway_port, "the emulator", "--gateway-port")
         try:
-            processes.start_emulator(place, state, None)
-            yield place
+            processes.start_emulator(deployment, None)
+            yield deployment
         finally:
-            processes.stop_everything(place, state, None)
+            processes.stop_everything(deployment, None)
 
 
 @pytest.fixture(scope="module")
 def target():
-    server = serve(ThreadingHTTPServer(("127.0.0.1", 0), Site))
-    yield server.server_port
-    server.shutdown()
-    server.server_close()
+    made = serve(ThreadingHTTPServer(("127.0.0.1", 0), Site))
+    yield made.server_port
+    made.shutdown()
+    made.server_close()
 
 
 @pytest.fixture(scope="module")
-def certificate(place):
-    return aws.client("acm", place).request_certificate(DomainName=HOST)["CertificateArn"]
+def certificate(deployment):
+    return deployment.client("acm").request_certificate(DomainName=HOST)["CertificateArn"]
 
 
 @pytest.fixture(scope="module")
-def balancer(place, target, certificate):
+def balancer(deployment, target, certificate):
     """A load balancer that sends on what carries the distribution's secret, and nothing else."""
-    elbv2 = aws.client("elbv2", place)
+    elbv2 = deployment.client("elbv2")
     made = elbv2.create_load_balancer(Name="site")["LoadBalancers"][0]
     group = elbv2.create_target_group(Name="site", Protocol="HTTP", Port=80, TargetType="ip")["TargetGroups"][0]
     group = group["TargetGroupArn"]
@@ -104,8 +101,8 @@ def balancer(place, target, certificate):
 
 
 @pytest.fixture(scope="module")
-def distribution(place, balancer, certificate):
-    cloudfront, s3 = aws.client("cloudfront", place), aws.client("s3", place)
+def distribution(deployment, balancer, certificate):
+    cloudfront, s3 = deployment.client("cloudfront"), deployment.client("s3")
     s3.create_bucket(Bucket="files")
     s3.put_object(Bucket="files", Key="static/site.css", Body=b"css", ContentType="text/css")
     s3.put_object(Bucket="files", Key="secret.txt", Body=b"secret")
@@ -155,7 +152,7 @@ def distribution(place, balancer, certificate):
             },
         }
     )["Distribution"]
-    allow(place, made["ARN"])
+    allow(deployment, made["ARN"])
     return made
 
 
@@ -178,7 +175,7 @@ def to_bucket(access: str) -> dict:
     }
 
 
-def allow(place, arn: str) -> None:
+def allow(deployment, arn: str) -> None:
     """The bucket lets the distribution read what is below static/, over HTTPS."""
     insecure = {
         "Effect": "Deny",
@@ -195,39 +192,39 @@ def allow(place, arn: str) -> None:
         "Condition": {"StringEquals": {"AWS:SourceArn": arn}},
     }
     policy = json.dumps({"Version": "2012-10-17", "Statement": [insecure, statement]})
-    aws.client("s3", place).put_bucket_policy(Bucket="files", Policy=policy)
+    deployment.client("s3").put_bucket_policy(Bucket="files", Policy=policy)
 
 
 @pytest.fixture(scope="module")
-def enter(place):
-    """Opens a door to entrances and answers a visitor who comes through it."""
+def enter(deployment):
+    """Starts a proxy to an address and returns a browser that uses it."""
     servers = []
 
     def to(url, folder):
         ports = {}
-        for entrance in entrances.find(place, url):
-            servers.append(serve(door.Server(0, place.endpoint, url, entrance, folder)))
-            ports[entrance.port] = servers[-1].server_port
+        for route in routes.find(deployment, url):
+            servers.append(serve(server.Server(0, deployment.endpoint, url, route, folder)))
+            ports[route.port] = servers[-1].server_port
         if not url.startswith("https:"):
-            return Visitor(SimpleNamespace(url=f"http://localhost:{ports[80]}", https=False, ports={}))
-        return Visitor(SimpleNamespace(url=url, https=True, ports=ports, authority=folder / "authority.pem"))
+            return Browser(SimpleNamespace(url=f"http://localhost:{ports[80]}", https=False, ports={}))
+        return Browser(SimpleNamespace(url=url, https=True, ports=ports, authority=folder / "authority.pem"))
 
     yield to
-    for server in servers:
-        server.shutdown()
-        server.server_close()
+    for made in servers:
+        made.shutdown()
+        made.server_close()
 
 
 @pytest.fixture(scope="module")
-def visitor(place, distribution, enter):
+def browser(deployment, distribution, enter):
     """Comes by the site's DNS record."""
-    point(place, distribution["DomainName"])
-    return enter(place.url, place.folder / "distribution")
+    point(deployment, distribution["DomainName"])
+    return enter(deployment.url, deployment.folder / "distribution")
 
 
-def point(place, name: str) -> None:
+def point(deployment, name: str) -> None:
     """The site's DNS record leads to `name`."""
-    route53 = aws.client("route53", place)
+    route53 = deployment.client("route53")
     zones = route53.list_hosted_zones_by_name(DNSName="example.com")["HostedZones"]
     zone = (zones or [route53.create_hosted_zone(Name="example.com", CallerReference="1")["HostedZone"]])[0]["Id"]
     target = {"HostedZoneId": "Z2FDTNDATAQYW2", "DNSName": name, "EvaluateTargetHealth": False}
@@ -235,68 +232,68 @@ def point(place, name: str) -> None:
     route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": [change]})
 
 
-def test_what_no_behaviour_names_reaches_the_site_as_the_visitor_sent_it(visitor):
-    status, headers, content = visitor.get("/notes/?a=%2F", Cookie="c=3", Referer=f"https://{HOST}/")
+def test_what_no_behaviour_names_reaches_the_site_as_the_visitor_sent_it(browser):
+    status, headers, content = browser.get("/notes/?a=%2F", Cookie="c=3", Referer=f"https://{HOST}/")
     assert (status, content, headers.get_all("Set-Cookie")) == (200, b"site", ["a=1", "b=2"])
     seen = Site.seen[-1]
     assert (seen["path"], seen["cookie"], seen["referer"]) == ("/notes/?a=%2F", "c=3", f"https://{HOST}/")
     assert (seen["host"], seen["x-forwarded-proto"]) == (HOST, "https")
 
 
-def test_the_distributions_secret_takes_the_place_of_what_a_visitor_made_up(visitor):
-    assert visitor.get("/", **{"X-Origin-Secret": "made up"})[0] == 200
+def test_the_distributions_secret_takes_the_place_of_what_a_visitor_made_up(browser):
+    assert browser.get("/", **{"X-Origin-Secret": "made up"})[0] == 200
     assert Site.seen[-1]["x-origin-secret"] == "the secret"
 
 
-def test_a_form_reaches_the_site(visitor):
-    assert visitor.ask(f"https://{HOST}/notes/add/", b"text=x")[0] == 200
+def test_a_form_reaches_the_site(browser):
+    assert browser.ask(f"https://{HOST}/notes/add/", b"text=x")[0] == 200
 
 
-def test_files_come_from_the_bucket_with_the_policys_headers(visitor):
+def test_files_come_from_the_bucket_with_the_policys_headers(browser):
     before = len(Site.seen)
-    status, headers, content = visitor.get("/static/site.css?version=1")
+    status, headers, content = browser.get("/static/site.css?version=1")
     assert (status, content, headers["Content-Type"]) == (200, b"css", "text/css")
     assert (headers["X-Content-Type-Options"], headers["Etag"]) == ("nosniff", None)
     assert len(Site.seen) == before
 
 
-def test_a_method_that_a_behaviour_does_not_allow_is_refused(visitor):
-    assert visitor.ask(f"https://{HOST}/static/site.css", b"x=1")[0] == 403
+def test_a_method_that_a_behaviour_does_not_allow_is_refused(browser):
+    assert browser.ask(f"https://{HOST}/static/site.css", b"x=1")[0] == 403
 
 
-def test_a_file_that_is_not_there_is_refused(visitor):
-    assert visitor.get("/static/none.css")[0] == 403
+def test_a_file_that_is_not_there_is_refused(browser):
+    assert browser.get("/static/none.css")[0] == 403
 
 
-def test_a_load_balancer_without_a_certificate_for_the_host_is_not_reached(visitor, distribution):
-    """The default behaviour sends the visitor's host name on, here the distribution's own."""
-    assert visitor.get("/", Host=distribution["DomainName"])[0] == 502
+def test_a_load_balancer_without_a_certificate_for_the_host_is_not_reached(browser, distribution):
+    """The default behaviour sends the browser's host name on, here the distribution's own."""
+    assert browser.get("/", Host=distribution["DomainName"])[0] == 502
 
 
-def test_plain_http_is_redirected(visitor):
-    status, headers, _ = visitor.ask(f"http://{HOST}/static/site.css?a=1")
+def test_plain_http_is_redirected(browser):
+    status, headers, _ = browser.ask(f"http://{HOST}/static/site.css?a=1")
     assert (status, headers["Location"]) == (301, f"https://{HOST}/static/site.css?a=1")
 
 
-def test_the_load_balancer_sends_on_nothing_without_the_secret(place, balancer, distribution, enter):
-    point(place, balancer["DNSName"])
-    direct = enter(place.url, place.folder / "direct")
+def test_the_load_balancer_sends_on_nothing_without_the_secret(deployment, balancer, distribution, enter):
+    point(deployment, balancer["DNSName"])
+    direct = enter(deployment.url, deployment.folder / "direct")
     assert direct.get("/")[0] == 421
     assert direct.get("/", **{"X-Origin-Secret": "the secret"})[0] == 200
 
 
-def test_a_site_over_plain_http_is_visited_as_localhost_and_knows_its_own_name(place, balancer, enter):
-    elbv2, arn = aws.client("elbv2", place), balancer["LoadBalancerArn"]
+def test_a_site_over_plain_http_is_visited_as_localhost_and_knows_its_own_name(deployment, balancer, enter):
+    elbv2, arn = deployment.client("elbv2"), balancer["LoadBalancerArn"]
     group = elbv2.describe_target_groups()["TargetGroups"][0]["TargetGroupArn"]
     forward = {"Type": "forward", "TargetGroupArn": group}
     elbv2.create_listener(LoadBalancerArn=arn, Protocol="HTTP", Port=80, DefaultActions=[forward])
-    visitor = enter(f"http://{balancer['DNSName']}", place.folder / "plain")
-    assert visitor.get("/notes/?a=1", Origin=visitor.url)[0] == 200
+    browser = enter(f"http://{balancer['DNSName']}", deployment.folder / "plain")
+    assert browser.get("/notes/?a=1", Origin=browser.url)[0] == 200
     seen = Site.seen[-1]
     assert (seen["path"], seen["host"], seen["x-forwarded-proto"]) == ("/notes/?a=1", balancer["DNSName"], "http")
     assert seen["origin"] == f"http://{balancer['DNSName']}"
 
 
-def test_a_name_that_leads_nowhere_is_said(place):
+def test_a_name_that_leads_nowhere_is_said(deployment):
     with pytest.raises(Problem, match=r"leads to site\.example\.com, which is neither a load balancer nor"):
-        entrances.find(place, "https://site.example.com")
+        routes.find(deployment, "https://site.example.com")

@@ -6,7 +6,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from problem import Problem
-from proxy import server as door
+from proxy import server
 from proxy.routes import Distribution, Listener, dumped, loaded
 
 PUBLIC = "http://site-1.us-east-1.elb.amazonaws.com"
@@ -42,15 +42,15 @@ def serve():
     """Starts servers and ends them."""
     servers = []
 
-    def start(server):
-        servers.append(server)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        return server.server_port
+    def start(made):
+        servers.append(made)
+        threading.Thread(target=made.serve_forever, daemon=True).start()
+        return made.server_port
 
     yield start
-    for server in servers:
-        server.shutdown()
-        server.server_close()
+    for made in servers:
+        made.shutdown()
+        made.server_close()
 
 
 @pytest.fixture
@@ -59,8 +59,8 @@ def balancer(serve):
 
 
 @pytest.fixture
-def opened(balancer, serve, tmp_path):
-    return serve(door.Server(0, balancer, PUBLIC, PLAIN, tmp_path))
+def proxied(balancer, serve, tmp_path):
+    return serve(server.Server(0, balancer, PUBLIC, PLAIN, tmp_path))
 
 
 def ask(port, method="GET", path="/", body=None, headers=None, tls=None, name="www.example.com"):
@@ -73,8 +73,8 @@ def ask(port, method="GET", path="/", body=None, headers=None, tls=None, name="w
     return answer, answer.read()
 
 
-def test_a_request_reaches_the_load_balancer_with_path_query_and_body(opened):
-    ask(opened, "POST", "/notes/add/?x=1&y=%2F", b"\x00picture")
+def test_a_request_reaches_the_load_balancer_with_path_query_and_body(proxied):
+    ask(proxied, "POST", "/notes/add/?x=1&y=%2F", b"\x00picture")
     assert Balancer.seen["path"] == "/_alb/site-lb/notes/add/?x=1&y=%2F"
     assert Balancer.seen["body"] == b"\x00picture"
 
@@ -82,32 +82,32 @@ def test_a_request_reaches_the_load_balancer_with_path_query_and_body(opened):
 class TestWithoutHttps:
     """The site's own name leads nowhere, so the browser knows it as localhost."""
 
-    def test_the_sites_name_takes_the_place_of_localhost(self, opened):
-        own = f"http://localhost:{opened}"
-        ask(opened, "POST", "/", b"x", {"Host": f"localhost:{opened}", "Origin": own, "Referer": f"{own}/login/"})
+    def test_the_sites_name_takes_the_place_of_localhost(self, proxied):
+        own = f"http://localhost:{proxied}"
+        ask(proxied, "POST", "/", b"x", {"Host": f"localhost:{proxied}", "Origin": own, "Referer": f"{own}/login/"})
         headers = Balancer.seen["headers"]
         assert headers["Host"] == "site-1.us-east-1.elb.amazonaws.com:80"
         assert (headers["Origin"], headers["Referer"]) == (PUBLIC, f"{PUBLIC}/login/")
 
-    def test_another_sites_origin_stays_what_it_is(self, opened):
-        ask(opened, "POST", "/", b"x", {"Origin": f"http://localhost:{opened}0", "Referer": "https://example.com/"})
-        assert Balancer.seen["headers"]["Origin"] == f"http://localhost:{opened}0"
+    def test_another_sites_origin_stays_what_it_is(self, proxied):
+        ask(proxied, "POST", "/", b"x", {"Origin": f"http://localhost:{proxied}0", "Referer": "https://example.com/"})
+        assert Balancer.seen["headers"]["Origin"] == f"http://localhost:{proxied}0"
         assert Balancer.seen["headers"]["Referer"] == "https://example.com/"
 
-    def test_localhost_is_put_back_into_redirects_and_both_cookies_arrive(self, opened, monkeypatch):
+    def test_localhost_is_put_back_into_redirects_and_both_cookies_arrive(self, proxied, monkeypatch):
         monkeypatch.setattr(Balancer, "location", f"{PUBLIC}/next")
-        answer, body = ask(opened)
-        assert answer.getheader("Location") == f"http://localhost:{opened}/next"
+        answer, body = ask(proxied)
+        assert answer.getheader("Location") == f"http://localhost:{proxied}/next"
         assert answer.headers.get_all("Set-Cookie") == ["a=1", "b=2"]
         assert body == b"ok"
 
 
 class TestWithHttps:
-    """The visitor has the site's name lead to the door, and nothing has to be translated."""
+    """The browser connects to the proxy for the site's name, and nothing has to be translated."""
 
     @pytest.fixture
     def secured(self, balancer, serve, tmp_path):
-        port = serve(door.Server(0, balancer, "https://www.example.com", SECURE, tmp_path))
+        port = serve(server.Server(0, balancer, "https://www.example.com", SECURE, tmp_path))
         return port, ssl.create_default_context(cafile=tmp_path / "authority.pem")
 
     def test_the_request_arrives_as_it_was_sent(self, secured):
@@ -135,11 +135,11 @@ class TestWithHttps:
             ask(port, tls=tls, name="other.example.com")
 
     def test_the_port_for_plain_http_speaks_for_itself(self, balancer, serve, tmp_path):
-        port = serve(door.Server(0, balancer, "https://www.example.com", PLAIN, tmp_path))
+        port = serve(server.Server(0, balancer, "https://www.example.com", PLAIN, tmp_path))
         ask(port, headers={"Host": "www.example.com"})
         assert Balancer.seen["headers"]["Host"] == "www.example.com:80"
 
-    def test_a_visitor_who_is_slow_with_the_handshake_keeps_nobody_waiting(self, secured):
+    def test_a_client_that_is_slow_with_the_handshake_keeps_nobody_waiting(self, secured):
         port, tls = secured
         slow = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
         slow.connect()
@@ -148,48 +148,48 @@ class TestWithHttps:
 
 
 def test_a_distribution_takes_its_own_names_and_no_other(balancer, serve, tmp_path):
-    entrance = Distribution(80, ("d1.cloudfront.net", "www.example.com"))
-    port = serve(door.Server(0, balancer, "https://www.example.com", entrance, tmp_path))
+    route = Distribution(80, ("d1.cloudfront.net", "www.example.com"))
+    port = serve(server.Server(0, balancer, "https://www.example.com", route, tmp_path))
     for host, status in (("d1.cloudfront.net", 302), ("WWW.example.com:80", 302), ("other.example.com", 403)):
         assert ask(port, headers={"Host": host})[0].status == status
     assert Balancer.seen["headers"]["X-Forwarded-Proto"] == "http"
 
 
-def test_entrances_survive_the_way_to_the_doors_process():
+def test_routes_survive_the_way_to_the_proxys_process():
     every = [SECURE, PLAIN, Distribution(443, ("d1.cloudfront.net",), ("www.example.com",))]
     assert loaded(dumped(every)) == every
 
 
-def test_an_answer_to_head_has_a_length_and_no_body(opened):
-    answer, body = ask(opened, "HEAD")
+def test_an_answer_to_head_has_a_length_and_no_body(proxied):
+    answer, body = ask(proxied, "HEAD")
     assert (answer.getheader("Content-Length"), body) == ("2", b"")
 
 
-def test_one_connection_serves_several_requests(opened):
-    connection = http.client.HTTPConnection("127.0.0.1", opened, timeout=10)
+def test_one_connection_serves_several_requests(proxied):
+    connection = http.client.HTTPConnection("127.0.0.1", proxied, timeout=10)
     for method in ("GET", "HEAD", "GET"):
         connection.request(method, "/")
         assert connection.getresponse().read() in (b"ok", b"")
 
 
-def test_a_body_that_is_too_large_is_refused(opened):
-    answer, body = ask(opened, "POST", "/", None, {"Content-Length": str(door.MAX_BODY + 1)})
+def test_a_body_that_is_too_large_is_refused(proxied):
+    answer, body = ask(proxied, "POST", "/", None, {"Content-Length": str(server.MAX_BODY + 1)})
     assert answer.status == 413
-    assert str(door.MAX_BODY).encode() in body
+    assert str(server.MAX_BODY).encode() in body
 
 
-def test_a_body_of_unknown_length_is_refused(opened):
-    answer, _ = ask(opened, "POST", "/", iter([b"x"]), {"Transfer-Encoding": "chunked"})
+def test_a_body_of_unknown_length_is_refused(proxied):
+    answer, _ = ask(proxied, "POST", "/", iter([b"x"]), {"Transfer-Encoding": "chunked"})
     assert answer.status == 411
 
 
 def test_an_emulator_that_is_gone_gives_502(serve, tmp_path):
-    port = serve(door.Server(0, "http://127.0.0.1:1", PUBLIC, PLAIN, tmp_path))
+    port = serve(server.Server(0, "http://127.0.0.1:1", PUBLIC, PLAIN, tmp_path))
     answer, body = ask(port)
     assert answer.status == 502
     assert b"The emulator does not answer" in body
 
 
-def test_the_door_opens_to_this_machine_only(tmp_path):
+def test_only_an_emulator_on_this_machine_is_asked(tmp_path):
     with pytest.raises(Problem, match="refusing to talk to"):
-        door.Server(0, "http://192.0.2.1:80", PUBLIC, PLAIN, tmp_path)
+        server.Server(0, "http://192.0.2.1:80", PUBLIC, PLAIN, tmp_path)

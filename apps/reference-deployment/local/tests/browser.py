@@ -1,4 +1,4 @@
-"""A visitor of the site: a browser's cookies and forms, and a crowd that never stops asking."""
+"""A browser with its cookies and forms, and users who never stop asking."""
 
 import http.client
 import http.cookiejar
@@ -15,12 +15,12 @@ import uuid
 import zlib
 
 
-class ToTheDoor(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
-    """Connections to a port of the site lead to the port of the door that stands for it, whatever the host's name is."""
+class ToTheProxy(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
+    """Connections to a port of the site lead to the proxy's port for it, whatever the host's name is."""
 
-    def __init__(self, place):
-        self.place = place
-        trusted = ssl.create_default_context(cafile=place.authority) if place.https else None
+    def __init__(self, deployment):
+        self.deployment = deployment
+        trusted = ssl.create_default_context(cafile=deployment.authority) if deployment.https else None
         urllib.request.HTTPSHandler.__init__(self, context=trusted)
 
     def http_open(self, request):
@@ -33,7 +33,7 @@ class ToTheDoor(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
         def connection(*args, **options):
             made = kind(*args, **options)
             made._create_connection = lambda address, *more: socket.create_connection(
-                ("127.0.0.1", self.place.ports.get(address[1], address[1])), *more
+                ("127.0.0.1", self.deployment.ports.get(address[1], address[1])), *more
             )
             return made
 
@@ -47,21 +47,25 @@ class Unfollowed(urllib.request.HTTPRedirectHandler):
         return None
 
 
-class Visitor:
-    """Keeps cookies and sends forms as a browser does that visits `place.url`."""
+class Browser:
+    """Keeps cookies and sends forms as a browser does that visits `deployment.url`."""
 
-    def __init__(self, place):
-        self.url = place.url
+    def __init__(self, deployment):
+        self.url = deployment.url
         self.cookies = http.cookiejar.CookieJar()
-        self.way = (ToTheDoor(place), urllib.request.HTTPCookieProcessor(self.cookies), urllib.request.ProxyHandler({}))
+        self.way = (
+            ToTheProxy(deployment),
+            urllib.request.HTTPCookieProcessor(self.cookies),
+            urllib.request.ProxyHandler({}),
+        )
         self.opener = urllib.request.build_opener(*self.way)
 
     def get(self, path: str, **headers: str):
-        """The answer's status, headers and content; a status from 400 on is an answer like any other."""
+        """The response's status, headers and content; a status from 400 on is a response like any other."""
         return self._open(urllib.request.Request(self.url + path, headers=headers))
 
     def ask(self, url: str, data: bytes | None = None, **headers: str):
-        """One answer as it comes, a redirect included."""
+        """One response as it comes, a redirect included."""
         opener = urllib.request.build_opener(*self.way, Unfollowed)
         return self._open(urllib.request.Request(url, data, headers), opener)
 
@@ -71,7 +75,7 @@ class Visitor:
         return content.decode()
 
     def submit(self, path: str, fields: dict, picture: bytes | None = None) -> str:
-        """Fill in the form at `path` and send it; answer the page that follows."""
+        """Fills in the form at `path` and sends it; returns the page that follows."""
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.page(path))[1]
         fields = {"csrfmiddlewaretoken": token, **fields}
         if picture is None:
@@ -88,10 +92,10 @@ class Visitor:
 
     def _open(self, request, opener=None):
         try:
-            with (opener or self.opener).open(request, timeout=20) as answer:
-                return answer.status, answer.headers, answer.read()
-        except urllib.error.HTTPError as answer:
-            return answer.code, answer.headers, answer.read()
+            with (opener or self.opener).open(request, timeout=20) as response:
+                return response.status, response.headers, response.read()
+        except urllib.error.HTTPError as response:
+            return response.code, response.headers, response.read()
 
 
 def multipart(fields: dict, picture: bytes) -> tuple[bytes, str]:
@@ -122,7 +126,7 @@ def png(width: int = 900, height: int = 600) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
-class Meanwhile:
+class BackgroundTask:
     """Does something in a thread of its own while its `with` block runs."""
 
     def __init__(self):
@@ -138,18 +142,18 @@ class Meanwhile:
         self._thread.join(30)
 
 
-class Crowd(Meanwhile):
-    """Asks for the home page all the time while its `with` block runs; `failed` is every answer other than 200."""
+class Users(BackgroundTask):
+    """Asks for the home page all the time while its `with` block runs; `failed` is every response other than 200."""
 
-    def __init__(self, place):
+    def __init__(self, deployment):
         super().__init__()
-        self.place, self.asked, self.failed = place, 0, []
+        self.deployment, self.asked, self.failed = deployment, 0, []
 
     def _work(self):
-        visitor = Visitor(self.place)
+        browser = Browser(self.deployment)
         while not self._over.is_set():
             try:
-                status = visitor.get("/")[0]
+                status = browser.get("/")[0]
             except OSError as problem:
                 status = repr(problem)
             self.asked += 1
