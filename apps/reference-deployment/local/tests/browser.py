@@ -6,13 +6,15 @@ import re
 import socket
 import ssl
 import struct
-import threading
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
 import uuid
 import zlib
+
+from local_deployment import LocalDeployment
+from tests.background import BackgroundTask
 
 
 class ToTheProxy(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
@@ -126,37 +128,20 @@ def png(width: int = 900, height: int = 600) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
-class BackgroundTask:
-    """Does something in a thread of its own while its `with` block runs."""
-
-    def __init__(self):
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._work, daemon=True)
-
-    def __enter__(self):
-        self._thread.start()
-        return self
-
-    def __exit__(self, *exception):
-        self._over.set()
-        self._thread.join(30)
-
-
 class Users(BackgroundTask):
-    """Asks for the home page all the time while its `with` block runs; `failed` is every response other than 200."""
+    """Ask for the home page all the time while their `with` block runs; `failed` is every response other than 200."""
 
-    def __init__(self, deployment):
-        super().__init__()
-        self.deployment, self.asked, self.failed = deployment, 0, []
+    def __init__(self, deployment: LocalDeployment) -> None:
+        super().__init__(pause=0.05)
+        self.browser, self.asked = Browser(deployment), 0
+        self.failed: list[tuple[str, int | str]] = []
 
-    def _work(self):
-        browser = Browser(self.deployment)
-        while not self._over.is_set():
-            try:
-                status = browser.get("/")[0]
-            except OSError as problem:
-                status = repr(problem)
-            self.asked += 1
-            if status != 200:
-                self.failed.append((time.strftime("%H:%M:%S"), status))
-            time.sleep(0.05)
+    def step(self) -> None:
+        status: int | str
+        try:
+            status = self.browser.get("/")[0]
+        except OSError as problem:
+            status = repr(problem)
+        self.asked += 1
+        if status != 200:
+            self.failed.append((time.strftime("%H:%M:%S"), status))

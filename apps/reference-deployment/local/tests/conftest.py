@@ -19,14 +19,3 @@ def deployment(tmp_path, monkeypatch):
     """A deployment in a folder of its own, on ports that no other uses."""
     monkeypatch.setattr(settings, "CACHE", tmp_path)
     return LocalDeployment("test", proxy_port=18080, gateway_port=14577)
-
-
-def pytest_runtest_makereport(item, call):
-    if call.excinfo and not call.excinfo.errisinstance(pytest.skip.Exception) and hasattr(item.module, "STEPS"):
-        item.module.STEPS.append(item.name)
-
-
-def pytest_runtest_setup(item):
-    """In a module with STEPS each test stands on the one before it."""
-    if getattr(item.module, "STEPS", None):
-        pytest.fail(f"not run, because {item.module.STEPS[0]} failed", pytrace=False)

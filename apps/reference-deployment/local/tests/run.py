@@ -1,6 +1,7 @@
 """The tests of local/: the quick ones, and one whole cycle on the emulator.
 
-python3 local/tests/run.py [pytest's options]      e.g. -k "not cycle and not control_plane" for the quick ones alone
+python3 local/tests/run.py [pytest's options]      e.g. -k "not cycle and not control_plane" for the quick ones alone,
+                                                   or the path of a folder or file
 """
 
 import os
@@ -27,7 +28,7 @@ def main() -> int:
         str(python),
         "-m",
         "pytest",
-        str(TESTS),
+        *([] if any(Path(argument.partition("::")[0]).exists() for argument in sys.argv[1:]) else [str(TESTS)]),
         "-p",
         "no:cacheprovider",
         "-rs",

@@ -1,9 +1,6 @@
-from dataclasses import replace
-
 import pytest
 
 from containers import site_image
-from deployment import steps
 
 
 @pytest.fixture
@@ -30,25 +27,3 @@ def test_the_tag_does_not_follow_what_stays_outside(project, name):
     before = tag(project)
     (project / name).write_text("changed")
     assert tag(project) == before
-
-
-def test_the_site_is_deployed_by_digest_with_two_tasks(deployment):
-    assert steps.context(deployment, "sha256:ab") == {
-        "profile": "development",
-        "minTasks": "2",
-        "maxTasks": "4",
-        "image": "sha256:ab",
-    }
-
-
-def test_the_production_profile_is_deployed_with_a_domain_behind_cloudfront_and_nothing_else(deployment, monkeypatch):
-    monkeypatch.setattr(steps, "hosted_zone", lambda deployment: "Z1")
-    monkeypatch.setattr(steps, "certificate", lambda deployment: "arn:1")
-    assert steps.context(replace(deployment, profile="production"), "sha256:ab") == {
-        "profile": "production",
-        "domainName": "www.example.com",
-        "hostedZoneId": "Z1",
-        "hostedZoneName": "example.com",
-        "cloudFrontCertificateArn": "arn:1",
-        "image": "sha256:ab",
-    }

@@ -1,27 +1,28 @@
 import http.client
 import ssl
-import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import HTTPServer
+from typing import Any
 
 import pytest
 
 from problem import Problem
 from proxy import server
 from proxy.routes import Distribution, Listener, dumped, loaded
+from tests.proxy.serving import QuietHandler, serving
 
 PUBLIC = "http://site-1.us-east-1.elb.amazonaws.com"
 PLAIN = Listener(80, "site-lb")
 SECURE = Listener(443, "site-lb", ("www.example.com", "example.com"))
 
 
-class Balancer(BaseHTTPRequestHandler):
+class Balancer(QuietHandler):
     """Stands where the emulator stands and says what it was asked."""
 
-    seen, location = {}, ""
+    seen: dict[str, Any] = {}
+    location = ""
 
-    def do_POST(self):
-        length = int(self.headers.get("Content-Length") or 0)
-        type(self).seen = {"path": self.path, "headers": dict(self.headers.items()), "body": self.rfile.read(length)}
+    def do_POST(self) -> None:
+        type(self).seen = {"path": self.path, "headers": dict(self.headers.items()), "body": self.body()}
         self.send_response(302)
         self.send_header("Location", self.location)
         self.send_header("Set-Cookie", "a=1")
@@ -33,24 +34,11 @@ class Balancer(BaseHTTPRequestHandler):
 
     do_GET = do_HEAD = do_POST
 
-    def log_message(self, *args):
-        """Quiet."""
-
 
 @pytest.fixture
 def serve():
-    """Starts servers and ends them."""
-    servers = []
-
-    def start(made):
-        servers.append(made)
-        threading.Thread(target=made.serve_forever, daemon=True).start()
-        return made.server_port
-
-    yield start
-    for made in servers:
-        made.shutdown()
-        made.server_close()
+    with serving() as start:
+        yield start
 
 
 @pytest.fixture
