@@ -115,8 +115,8 @@ class Engine:
         args = ["run", "--detach", "--name", name, *options]
         for key, value in (env or {}).items():
             args += ["--env", f"{key}={value}"]
-        for host, inside in (publish or {}).items():
-            args += ["--publish", f"127.0.0.1:{host}:{inside}"]
+        for host_port, port in (publish or {}).items():
+            args += ["--publish", f"127.0.0.1:{host_port}:{port}"]
         for path, inside in (volumes or {}).items():
             args += ["--volume", f"{path}:{inside}"]
         for key, value in (labels or {}).items():

@@ -75,6 +75,7 @@ def run(
             stderr=subprocess.STDOUT,
             text=True,
         )
+        assert process.stdout, "asked for above"
         for line in process.stdout:
             log.write(line)
             log.flush()

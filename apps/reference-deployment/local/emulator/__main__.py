@@ -3,8 +3,9 @@
 import asyncio
 import os
 import socket
-import sys
+from collections.abc import Callable, Iterator
 from importlib.metadata import version
+from typing import Any
 
 VERSION = "1.5.33"
 # What our handlers use of MiniStack and no document promises: the reason why the version is pinned to the digit.
@@ -42,7 +43,7 @@ PRIVATE = {
 }
 
 
-def check_ministack(found=None):
+def check_ministack(found: str | None = None) -> None:
     """Stops at once when this is not the MiniStack that the handlers were written for."""
     found = found or version("ministack")
     if found != VERSION:
@@ -59,7 +60,7 @@ def check_ministack(found=None):
         raise SystemExit(f"ministack {found} lacks names that the emulator's handlers use: {', '.join(gone)}.")
 
 
-def replacements():
+def replacements() -> Iterator[tuple[Any, str, Callable[..., Any]]]:
     """Functions of ours that take the place of MiniStack's: its module, the name there, the function."""
     from emulator import cloudfront, ecr, scheduler
     from emulator.ecs import deployments, tasks
@@ -68,7 +69,7 @@ def replacements():
         yield from ours.REPLACED
 
 
-def install():
+def install() -> None:
     """Puts our handlers and functions into MiniStack. Importing a module adds the types that it has."""
     from ministack.services import ecs
     from ministack.services.cloudformation import stacks
@@ -83,7 +84,7 @@ def install():
     without_containers.install()
 
 
-def listen_for_containers(address, port):
+def listen_for_containers(address: str, port: int) -> socket.socket:
     """A socket on the containers' network. Its bridge may not exist before the first container: Linux lets us bind all the same."""
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -93,7 +94,7 @@ def listen_for_containers(address, port):
     return listener
 
 
-def main():
+def main() -> None:
     check_ministack()
     install()
     from hypercorn.asyncio import serve
@@ -111,4 +112,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

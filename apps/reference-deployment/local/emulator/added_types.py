@@ -1,31 +1,31 @@
 """Types that MiniStack does not know and that our stacks use."""
 
-from emulator.api import arn, call
-from emulator.resource_types import added, recorded
+from emulator.api import Properties, arn, call
+from emulator.resource_types import Api, Made, added, recorded
 
 
-def elastic_ip(api, p, name):
+def elastic_ip(api: Api, p: Properties, name: str) -> Made:
     made = api("allocate_address", Domain="vpc")
     return made["PublicIp"], {"AllocationId": made["AllocationId"], "PublicIp": made["PublicIp"]}
 
 
-def release_elastic_ip(api, ref, p):
+def release_elastic_ip(api: Api, ref: str, p: Properties) -> None:
     api("release_address", AllocationId=api("describe_addresses", PublicIps=[ref])["Addresses"][0]["AllocationId"])
 
 
-def nat_gateway(api, p, name):
+def nat_gateway(api: Api, p: Properties, name: str) -> Made:
     made = api("create_nat_gateway", p)["NatGateway"]["NatGatewayId"]
     return made, {"NatGatewayId": made}
 
 
-def flow_log(api, p, name):
+def flow_log(api: Api, p: Properties, name: str) -> Made:
     made = api("create_flow_logs", p, ResourceIds=[p["ResourceId"]])["FlowLogIds"][0]
     return made, {"Id": made}
 
 
-def permission(p):
+def permission(p: Properties) -> Properties:
     """A rule resource as the API's IpPermissions."""
-    rule = {k: p[k] for k in ("IpProtocol", "FromPort", "ToPort") if k in p}
+    rule: Properties = {k: p[k] for k in ("IpProtocol", "FromPort", "ToPort") if k in p}
     text = {"Description": p.get("Description", "")}
     peer = p.get("SourceSecurityGroupId") or p.get("DestinationSecurityGroupId")
     for member, key, value in (
@@ -38,18 +38,18 @@ def permission(p):
     return {"GroupId": p["GroupId"], "IpPermissions": [rule]}
 
 
-def security_group_rule(type_, direction):
-    def create(api, p, name):
+def security_group_rule(type_: str, direction: str) -> None:
+    def create(api: Api, p: Properties, name: str) -> Made:
         api(f"authorize_security_group_{direction}", permission(p))
         return name, {"Id": name}
 
-    def delete(api, ref, p):
+    def delete(api: Api, ref: str, p: Properties) -> None:
         api(f"revoke_security_group_{direction}", permission(p))
 
     added(type_, "ec2", create, delete, note="no packet is filtered")
 
 
-def scalable_target(api, p, name):
+def scalable_target(api: Api, p: Properties, name: str) -> Made:
     """Application Auto Scaling lifts a service to its minimum as soon as the target is registered."""
     if p["ServiceNamespace"] == "ecs":
         _, cluster, service = p["ResourceId"].split("/")

@@ -3,6 +3,8 @@
 import asyncio
 import fnmatch
 import http.client
+from collections.abc import Iterator
+from typing import Any
 from urllib.parse import parse_qs
 
 from ministack import app
@@ -10,13 +12,15 @@ from ministack.core import iam_evaluator
 from ministack.core.responses import StreamingResponse
 from ministack.services import acm, alb, cloudfront, s3
 
+from emulator.api import Native, Properties
 
-def load_balancer_of_host(host, native=alb.find_lb_for_host):
+
+def load_balancer_of_host(host: str, native: Native = alb.find_lb_for_host) -> Properties | None:
     """With a port, the path names the load balancer; where the host does so, too, MiniStack would leave that name in the path."""
     return None if ":" in host else native(host)
 
 
-def distribution_of_host(host, native=app._parse_cloudfront_dataplane_host):
+def distribution_of_host(host: str, native: Native = app._parse_cloudfront_dataplane_host) -> str | None:
     """The first part of a distribution's own name; a site's name, too, leads to the distribution that has it as an alias.
     With a port it is a load balancer that is asked for."""
     label = native(host)
@@ -29,18 +33,18 @@ def distribution_of_host(host, native=app._parse_cloudfront_dataplane_host):
 
 
 async def from_load_balancer(
-    balancer,
-    origin,
-    method,
-    uri,
-    query,
-    headers,
-    body,
-    https,
-    client,
-    forwarded_for,
-    native=cloudfront._fetch_from_alb_origin,
-):
+    balancer: Properties,
+    origin: Properties,
+    method: str,
+    uri: str,
+    query: str,
+    headers: dict[str, str],
+    body: bytes | None,
+    https: bool,
+    client: str,
+    forwarded_for: str,
+    native: Native = cloudfront._fetch_from_alb_origin,
+) -> tuple[int, str, list[tuple[str, str]], bytes]:
     """Over HTTPS, CloudFront wants a certificate for the host name that it sends, else for the origin's own."""
     _, port, secure = cloudfront._origin_connect_target(origin, https)
     if not secure:
@@ -70,7 +74,7 @@ async def from_load_balancer(
     return status, http.client.responses.get(status, ""), lines, content
 
 
-def from_bucket(*arguments, native=s3.serve_cloudfront_origin_fetch, **options):
+def from_bucket(*arguments: Any, native: Native = s3.serve_cloudfront_origin_fetch, **options: Any) -> Any:
     """Over HTTPS, which a bucket may require: MiniStack looks at the viewer's own connection, and here that is the proxy's."""
     before = iam_evaluator._request_origin.set(("127.0.0.1", True))
     try:
@@ -79,14 +83,14 @@ def from_bucket(*arguments, native=s3.serve_cloudfront_origin_fetch, **options):
         iam_evaluator._request_origin.reset(before)
 
 
-def certified_names(balancer, port):
+def certified_names(balancer: Properties, port: int) -> Iterator[str]:
     for listener in alb._listeners.values():
         if listener["LoadBalancerArn"] == balancer["LoadBalancerArn"] and listener["Port"] == port:
             for arn in listener.get("Certificates", []):
                 yield from acm._certificates[arn]["SubjectAlternativeNames"]
 
 
-def covers(name, host):
+def covers(name: str, host: str) -> bool:
     """A star stands for one part of a name."""
     host = host.partition(":")[0].lower()
     return name.count(".") == host.count(".") and fnmatch.fnmatchcase(host, name.lower())

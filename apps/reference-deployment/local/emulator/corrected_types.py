@@ -1,23 +1,24 @@
 """Types that MiniStack has, but not as the stacks of this app need them."""
 
 import string
+from typing import Any
 
-from emulator.api import call, camel, poll, unique
-from emulator.resource_types import corrected
+from emulator.api import Properties, call, camel, poll, unique
+from emulator.resource_types import Made, Run, corrected
 
 DATABASE_S = 120
 # Its container's name is a host name, whose parts end at 63 characters; MiniStack puts 36 before the identifier.
 LONGEST_IDENTIFIER = 27
 
 
-def tagged_bucket(run, p, stack, logical_id):
+def tagged_bucket(run: Run, p: Properties, stack: str, logical_id: str) -> Made:
     ref, attributes = run()
     if p.get("Tags"):
         call("s3", "put_bucket_tagging", Bucket=ref, Tagging={"TagSet": p["Tags"]})
     return ref, attributes
 
 
-def network_with_cidr(run, p, stack, logical_id):
+def network_with_cidr(run: Run, p: Properties, stack: str, logical_id: str) -> Made:
     ref, attributes = run()
     return ref, {**attributes, "CidrBlock": p["CidrBlock"]}
 
@@ -30,7 +31,7 @@ CLASSES = {
 }
 
 
-def excluded_characters(p):
+def excluded_characters(p: Properties) -> Properties:
     """ExcludePunctuation and its like as characters, the only exclusion that MiniStack honours."""
     wish = p.get("GenerateSecretString")
     if not wish:
@@ -48,20 +49,20 @@ def excluded_characters(p):
     }
 
 
-def secret_by_arn(result):
+def secret_by_arn(result: Made) -> Made:
     _, attributes = result
     return attributes["Arn"], attributes
 
 
-def secret_name(ref):
+def secret_name(ref: str) -> str:
     return ref.split(":", 6)[6].rsplit("-", 1)[0]
 
 
-def camel_containers(p):
+def camel_containers(p: Properties) -> Properties:
     return {**p, **{k: camel(p[k]) for k in ("ContainerDefinitions", "Volumes") if k in p}}
 
 
-def plain_alarm(p):
+def plain_alarm(p: Properties) -> Properties:
     """A metric-math alarm as one on the first metric that it reads, so that it exists."""
     if "Metrics" not in p:
         return p
@@ -74,12 +75,12 @@ def plain_alarm(p):
     }
 
 
-def database(run, p, stack, logical_id):
+def database(run: Run, p: Properties, stack: str, logical_id: str) -> Made:
     """CloudFormation's own handler writes a record; the API also starts a container."""
     name = (p.get("DBInstanceIdentifier") or unique(stack, logical_id, LONGEST_IDENTIFIER)).lower()
     call("rds", "create_db_instance", p, DBInstanceIdentifier=name, VpcSecurityGroupIds=p.get("VPCSecurityGroups", []))
 
-    def settled():
+    def settled() -> Properties | None:
         found = call("rds", "describe_db_instances", DBInstanceIdentifier=name)["DBInstances"][0]
         return found if found["DBInstanceStatus"] in ("available", "failed") else None
 
@@ -90,14 +91,14 @@ def database(run, p, stack, logical_id):
     return name, {**endpoint, "DBInstanceArn": found["DBInstanceArn"], "DbiResourceId": found["DbiResourceId"]}
 
 
-def unprotected(run, ref, p):
+def unprotected(run: Run, ref: str, p: Properties) -> Any:
     found = call("elbv2", "describe_load_balancer_attributes", LoadBalancerArn=ref)["Attributes"]
     if {"Key": "deletion_protection.enabled", "Value": "true"} in found:
         raise ValueError(f"Load balancer '{ref}' cannot be deleted because deletion protection is enabled")
     return run()
 
 
-def delete_database(run, ref, p):
+def delete_database(run: Run, ref: str, p: Properties) -> None:
     call("rds", "delete_db_instance", DBInstanceIdentifier=ref, SkipFinalSnapshot=True)
 
 

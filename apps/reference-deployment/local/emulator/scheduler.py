@@ -1,12 +1,20 @@
 """EventBridge Scheduler: MiniStack's clock knows when a schedule is due, but not how to start an ECS task."""
 
+from typing import Any
+
 from ministack.services import eventbridge
 
-from emulator.api import call, camel
+from emulator.api import Native, Properties, call, camel
 from emulator.resource_types import corrected
 
 
-def invoke_target(target, event, rule, view=None, native=eventbridge._invoke_target):
+def invoke_target(
+    target: Properties,
+    event: Properties,
+    rule: Properties,
+    view: Any = None,
+    native: Native = eventbridge._invoke_target,
+) -> None:
     """MiniStack calls this for schedules and for rules, from a thread of its own."""
     if "EcsParameters" not in target:
         return native(target, event, rule, view)
@@ -21,7 +29,7 @@ def invoke_target(target, event, rule, view=None, native=eventbridge._invoke_tar
     )
 
 
-def with_the_apis_network(p):
+def with_the_apis_network(p: Properties) -> Properties:
     """The one key that CloudFormation writes in another way than the API."""
     parameters = p["Target"].get("EcsParameters", {})
     if "NetworkConfiguration" not in parameters:

@@ -53,7 +53,9 @@ def server_context(folder: Path, names: tuple[str, ...]) -> ssl.SSLContext:
     return context
 
 
-def _certificate(subject, issuer, public_key) -> x509.CertificateBuilder:
+def _certificate(
+    subject: x509.Name, issuer: x509.Name, public_key: ec.EllipticCurvePublicKey
+) -> x509.CertificateBuilder:
     now = datetime.datetime.now(datetime.UTC)
     return (
         x509.CertificateBuilder()

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from local_deployment import LocalDeployment
@@ -52,7 +53,7 @@ class Distribution:
 
 
 Route = Listener | Distribution
-KINDS = {kind.__name__: kind for kind in (Listener, Distribution)}
+KINDS: dict[str, type[Route]] = {kind.__name__: kind for kind in (Listener, Distribution)}
 
 
 def dumped(routes: list[Route]) -> str:
@@ -60,15 +61,18 @@ def dumped(routes: list[Route]) -> str:
 
 
 def loaded(text: str) -> list[Route]:
-    return [
-        KINDS[kind](**{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()})
-        for kind, values in json.loads(text)
-    ]
+    return [KINDS[kind](**_with_tuples(values)) for kind, values in json.loads(text)]
+
+
+def _with_tuples(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
 
 
 def find(deployment: LocalDeployment, site_url: str) -> list[Route]:
     """Every port of what the site's name leads to; first the one of the address itself."""
     url = urlsplit(site_url)
+    if not url.hostname:
+        raise Problem(f"{site_url!r} names no host.", "see what the stack's output SiteUrl says")
     target = _alias(deployment, url.hostname) or url.hostname
     found = _of_load_balancer(deployment, target) or _of_distribution(deployment, target)
     if not found:

@@ -15,6 +15,7 @@ import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from proxy import certificates
@@ -64,46 +65,54 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     timeout = TIMEOUT_S
 
-    def handle_one_way(self) -> None:
+    server: "Server"
+
+    def relay(self) -> None:
+        """Sends the request on to the emulator, and its response back."""
         length = int(self.headers.get("Content-Length") or 0)
         if "chunked" in self.headers.get("Transfer-Encoding", "").lower():
             return self.refuse(411, "The proxy needs a Content-Length.")
         if length > MAX_BODY:
             return self.refuse(413, f"The proxy takes bodies up to {MAX_BODY} bytes, got {length}.")
         body = self.rfile.read(length) if length else None
-        route, names = self.server.route, self.server.names
-        host = names.host(self.headers.get("Host", ""))
-        if not route.accepts(host):
+        host = self.server.names.host(self.headers.get("Host", ""))
+        if not self.server.route.accepts(host):
             return self.refuse(403, f"CloudFront has no distribution for {host}.")
-        headers = {
-            name: names.in_request(name, value)
-            for name, value in self.headers.items()
-            if name.lower() not in HOP_BY_HOP | {"host"}
-        } | route.headers(host)
-        gateway = http.client.HTTPConnection(self.server.gateway, timeout=TIMEOUT_S)
+        emulator = http.client.HTTPConnection(self.server.gateway, timeout=TIMEOUT_S)
         try:
-            gateway.request(self.command, route.emulator_path(self.path), body, headers)
-            answer = gateway.getresponse()
-            content = answer.read()
+            path = self.server.route.emulator_path(self.path)
+            emulator.request(self.command, path, body, self._request_headers(host))
+            response = emulator.getresponse()
+            content = response.read()
         except (OSError, http.client.HTTPException) as problem:
             return self.refuse(502, f"The emulator does not answer ({problem}).")
         finally:
-            gateway.close()
-        self.send_response_only(answer.status, answer.reason)
-        for name, value in answer.getheaders():
+            emulator.close()
+        self._respond(response, content)
+
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = relay
+
+    def _request_headers(self, host: str) -> dict[str, str]:
+        names, left_out = self.server.names, HOP_BY_HOP | {"host"}
+        kept = {name: value for name, value in self.headers.items() if name.lower() not in left_out}
+        return {
+            **{name: names.in_request(name, value) for name, value in kept.items()},
+            **self.server.route.headers(host),
+        }
+
+    def _respond(self, response: http.client.HTTPResponse, content: bytes) -> None:
+        self.send_response_only(response.status, response.reason)
+        for name, value in response.getheaders():
             if name.lower() not in HOP_BY_HOP:
-                self.send_header(name, names.in_response(name, value))
-        # An answer to HEAD, and 204 or 304, has no body; the length of what it stands for is the target's to say.
-        if self.command == "HEAD" or answer.status in (204, 304):
-            if answer.getheader("Content-Length"):
-                self.send_header("Content-Length", answer.getheader("Content-Length"))
-            content = b""
-        else:
-            self.send_header("Content-Length", str(len(content)))
+                self.send_header(name, self.server.names.in_response(name, value))
+        length: str | None = str(len(content))
+        # A response to HEAD, 204 and 304 have no body; the length of what they stand for is the target's to say.
+        if self.command == "HEAD" or response.status in (204, 304):
+            length, content = response.getheader("Content-Length"), b""
+        if length:
+            self.send_header("Content-Length", length)
         self.end_headers()
         self.wfile.write(content)
-
-    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = handle_one_way
 
     def refuse(self, status: int, text: str) -> None:
         content = f"{text}\n".encode()
@@ -115,7 +124,7 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
 
-    def log_message(self, *args) -> None:
+    def log_message(self, *args: object) -> None:
         """Quiet: the site writes its own access log."""
 
 
@@ -131,7 +140,7 @@ class Server(ThreadingHTTPServer):
         self.names = Names(site_url, self.server_port)
         self.tls = certificates.server_context(folder, route.names) if route.names else None
 
-    def finish_request(self, request, address) -> None:
+    def finish_request(self, request: Any, address: Any) -> None:
         """In the request's own thread, so that a client that is slow with the handshake keeps nobody waiting."""
         if self.tls:
             request.settimeout(TIMEOUT_S)
@@ -139,7 +148,7 @@ class Server(ThreadingHTTPServer):
                 return super().finish_request(secured, address)
         super().finish_request(request, address)
 
-    def handle_error(self, request, address) -> None:
+    def handle_error(self, request: Any, address: Any) -> None:
         """A client that hangs up, or does not trust the certificate, is no error of the proxy."""
         if not isinstance(sys.exception(), (ssl.SSLError, ConnectionError, TimeoutError)):
             super().handle_error(request, address)

@@ -12,30 +12,37 @@ import urllib.parse
 import urllib.request
 import uuid
 import zlib
+from collections.abc import Callable, Mapping
+from email.message import Message
+from pathlib import Path
+from typing import Any, Self
 
 from local_deployment import LocalDeployment
 from tests.background import BackgroundTask
+
+# Status, headers and content.
+Response = tuple[int, Message, bytes]
 
 
 class ToTheProxy(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
     """Connections to a port of the site lead to the proxy's port for it, whatever the host's name is."""
 
-    def __init__(self, deployment):
-        self.deployment = deployment
-        trusted = ssl.create_default_context(cafile=deployment.authority) if deployment.https else None
-        urllib.request.HTTPSHandler.__init__(self, context=trusted)
+    def __init__(self, ports: Mapping[int, int], authority: Path | None) -> None:
+        self.ports = ports
+        self.trusted = ssl.create_default_context(cafile=authority) if authority else None
+        urllib.request.HTTPSHandler.__init__(self, context=self.trusted)
 
-    def http_open(self, request):
+    def http_open(self, request: urllib.request.Request) -> http.client.HTTPResponse:
         return self.do_open(self._leading(http.client.HTTPConnection), request)
 
-    def https_open(self, request):
-        return self.do_open(self._leading(http.client.HTTPSConnection), request, context=self._context)
+    def https_open(self, request: urllib.request.Request) -> http.client.HTTPResponse:
+        return self.do_open(self._leading(http.client.HTTPSConnection), request, context=self.trusted)
 
-    def _leading(self, kind):
-        def connection(*args, **options):
+    def _leading(self, kind: Callable[..., Any]) -> Callable[..., Any]:
+        def connection(*args: Any, **options: Any) -> Any:
             made = kind(*args, **options)
             made._create_connection = lambda address, *more: socket.create_connection(
-                ("127.0.0.1", self.deployment.ports.get(address[1], address[1])), *more
+                ("127.0.0.1", self.ports.get(address[1], address[1])), *more
             )
             return made
 
@@ -45,28 +52,33 @@ class ToTheProxy(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
 class Unfollowed(urllib.request.HTTPRedirectHandler):
     """Leaves a redirect as it is."""
 
-    def redirect_request(self, *args):
+    def redirect_request(self, *args: object) -> None:
         return None
 
 
 class Browser:
-    """Keeps cookies and sends forms as a browser does that visits `deployment.url`."""
+    """Keeps cookies and sends forms. `ports` are the proxy's by the site's own; `authority` is what it trusts."""
 
-    def __init__(self, deployment):
-        self.url = deployment.url
+    def __init__(self, url: str, ports: Mapping[int, int], authority: Path | None = None) -> None:
+        self.url = url
         self.cookies = http.cookiejar.CookieJar()
         self.way = (
-            ToTheProxy(deployment),
+            ToTheProxy(ports, authority),
             urllib.request.HTTPCookieProcessor(self.cookies),
             urllib.request.ProxyHandler({}),
         )
         self.opener = urllib.request.build_opener(*self.way)
 
-    def get(self, path: str, **headers: str):
+    @classmethod
+    def of(cls, deployment: LocalDeployment) -> Self:
+        """A browser that visits a deployment's site."""
+        return cls(deployment.url, deployment.ports, deployment.authority if deployment.https else None)
+
+    def get(self, path: str, **headers: str) -> Response:
         """The response's status, headers and content; a status from 400 on is a response like any other."""
         return self._open(urllib.request.Request(self.url + path, headers=headers))
 
-    def ask(self, url: str, data: bytes | None = None, **headers: str):
+    def ask(self, url: str, data: bytes | None = None, **headers: str) -> Response:
         """One response as it comes, a redirect included."""
         opener = urllib.request.build_opener(*self.way, Unfollowed)
         return self._open(urllib.request.Request(url, data, headers), opener)
@@ -76,9 +88,9 @@ class Browser:
         assert status == 200, f"{path} answered {status}: {content[:300]!r}"
         return content.decode()
 
-    def submit(self, path: str, fields: dict, picture: bytes | None = None) -> str:
+    def submit(self, path: str, fields: dict[str, str], picture: bytes | None = None) -> str:
         """Fills in the form at `path` and sends it; returns the page that follows."""
-        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.page(path))[1]
+        token = found(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.page(path))
         fields = {"csrfmiddlewaretoken": token, **fields}
         if picture is None:
             body, kind = urllib.parse.urlencode(fields).encode(), "application/x-www-form-urlencoded"
@@ -92,7 +104,7 @@ class Browser:
         assert status == 200, f"the form at {path} answered {status}: {content[:300]!r}"
         return content.decode()
 
-    def _open(self, request, opener=None):
+    def _open(self, request: urllib.request.Request, opener: urllib.request.OpenerDirector | None = None) -> Response:
         try:
             with (opener or self.opener).open(request, timeout=20) as response:
                 return response.status, response.headers, response.read()
@@ -100,7 +112,14 @@ class Browser:
             return response.code, response.headers, response.read()
 
 
-def multipart(fields: dict, picture: bytes) -> tuple[bytes, str]:
+def found(pattern: str, page: str) -> str:
+    """The first group of the first place where the pattern fits."""
+    match = re.search(pattern, page)
+    assert match, f"{pattern} is not in {page[:300]!r}"
+    return match[1]
+
+
+def multipart(fields: dict[str, str], picture: bytes) -> tuple[bytes, str]:
     boundary = uuid.uuid4().hex
     parts = [
         f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
@@ -133,7 +152,7 @@ class Users(BackgroundTask):
 
     def __init__(self, deployment: LocalDeployment) -> None:
         super().__init__(pause=0.05)
-        self.browser, self.asked = Browser(deployment), 0
+        self.browser, self.asked = Browser.of(deployment), 0
         self.failed: list[tuple[str, int | str]] = []
 
     def step(self) -> None:

@@ -105,7 +105,7 @@ def _circles(imports: list[Import]) -> Iterator[str]:
 
 def _way_back(start: str, below: dict[str, set[str]]) -> list[str] | None:
     """The shortest way from a module back to itself."""
-    ways, seen = [[start]], set()
+    ways, seen = [[start]], set[str]()
     for way in ways:
         for target in sorted(below.get(way[-1], set()) - seen):
             if target == start:

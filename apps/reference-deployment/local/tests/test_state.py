@@ -57,7 +57,7 @@ def test_a_process_that_died_is_not_alive_and_ending_it_is_no_error(state, sleep
 
 
 def test_another_process_with_the_same_number_is_left_alone(state, sleeper):
-    state.write(processes={"emulator": {"pid": sleeper.pid, "started": started(sleeper.pid) - 1}})
+    state.write(processes={"emulator": {"pid": sleeper.pid, "started": (started(sleeper.pid) or 0) - 1}})
     assert state.alive("emulator") is None
     state.end("emulator")
     assert sleeper.poll() is None

@@ -3,20 +3,22 @@
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from ministack.core.responses import error_response_json, json_response
 from ministack.services import ecs, eventbridge
 
-from emulator.api import arn
+from emulator.api import Native, Properties, Response, arn
+
+Action = Callable[[Properties], Response]
 
 # Service deployments by the ARN of their service, oldest first, as the API describes them; names with _ are for this file alone.
-HISTORY: dict[str, list[dict]] = {}
+HISTORY: dict[str, list[Properties]] = {}
 _watching = threading.Lock()
 
 
-def refresh_service_state(cluster_name, group, native=ecs._refresh_service_state):
+def refresh_service_state(cluster_name: str, group: str | None, native: Native = ecs._refresh_service_state) -> None:
     """MiniStack calls this after every change of a service's tasks or deployments."""
     native(cluster_name, group)
     service = ecs._services.get(f"{cluster_name}/{(group or '').removeprefix('service:')}")
@@ -25,14 +27,14 @@ def refresh_service_state(cluster_name, group, native=ecs._refresh_service_state
             eventbridge._put_events({"Entries": [event]}, allow_aws_source=True)
 
 
-def watch(service):
+def watch(service: Properties) -> list[Properties]:
     """Brings the record up to what became of the service's deployments; returns the events of what is new."""
     with _watching:
         history = HISTORY.setdefault(service["serviceArn"], [])
         return [*_begun(service, history), *_ended(service, history)]
 
 
-def _begun(service, history):
+def _begun(service: Properties, history: list[Properties]) -> Iterator[Properties]:
     known = {record["_deployment"]["id"] for record in history}
     for deployment in reversed(service["deployments"]):
         if deployment["id"] in known:
@@ -56,7 +58,7 @@ def _begun(service, history):
         yield _event(service, deployment, "IN_PROGRESS")
 
 
-def _ended(service, history):
+def _ended(service: Properties, history: list[Properties]) -> Iterator[Properties]:
     """Only the newest can end: a newer one stops those before it."""
     if not history:
         return
@@ -76,12 +78,12 @@ def _ended(service, history):
         yield _event(service, primary, "COMPLETED")
 
 
-def _arn(kind, service, deployment):
+def _arn(kind: str, service: Properties, deployment: Properties) -> str:
     names = service["serviceArn"].split(":service/", 1)[1]
     return arn("ecs", f"{kind}/{names}/{deployment['id'].rsplit('/', 1)[-1]}")
 
 
-def _event(service, deployment, state):
+def _event(service: Properties, deployment: Properties, state: str) -> Properties:
     detail = {
         "eventType": "ERROR" if state == "FAILED" else "INFO",
         "eventName": f"SERVICE_DEPLOYMENT_{state}",
@@ -97,11 +99,11 @@ def _event(service, deployment, state):
     }
 
 
-def _records():
+def _records() -> list[Properties]:
     return [record for history in HISTORY.values() for record in history]
 
 
-def describe_services(data, native=ecs._ACTION_MAP["DescribeServices"]):
+def describe_services(data: Properties, native: Native = ecs._ACTION_MAP["DescribeServices"]) -> Response:
     status, _, body = native(data)
     response = json.loads(body)
     for service in response.get("services", []):
@@ -117,7 +119,7 @@ def describe_services(data, native=ecs._ACTION_MAP["DescribeServices"]):
     return json_response(response, status)
 
 
-def list_service_deployments(data):
+def list_service_deployments(data: Properties) -> Response:
     found = json.loads(
         ecs._ACTION_MAP["DescribeServices"]({"cluster": data.get("cluster", ""), "services": [data["service"]]})[2]
     )
@@ -133,12 +135,12 @@ def list_service_deployments(data):
     return json_response({"serviceDeployments": briefs})
 
 
-def describe_service_deployments(data):
+def describe_service_deployments(data: Properties) -> Response:
     known = {record["serviceDeploymentArn"]: record for record in _records()}
     return _found(data["serviceDeploymentArns"], known, "serviceDeployments")
 
 
-def describe_service_revisions(data):
+def describe_service_revisions(data: Properties) -> Response:
     known = {
         record["targetServiceRevision"]["arn"]: {
             "serviceRevisionArn": record["targetServiceRevision"]["arn"],
@@ -153,7 +155,7 @@ def describe_service_revisions(data):
     return _found(data["serviceRevisionArns"], known, "serviceRevisions")
 
 
-def _found(wanted, known, name):
+def _found(wanted: list[str], known: dict[str, Properties], name: str) -> Response:
     return json_response(
         {
             name: [{k: v for k, v in known[arn].items() if k[0] != "_"} for arn in wanted if arn in known],
@@ -162,7 +164,7 @@ def _found(wanted, known, name):
     )
 
 
-def _container_images(deployment):
+def _container_images(deployment: Properties) -> Iterator[Properties]:
     """The digest is in the image's name, or MiniStack has asked the registry for it."""
     definition = ecs._ACTION_MAP["DescribeTaskDefinition"]({"taskDefinition": deployment["taskDefinition"]})[2]
     for container in json.loads(definition)["taskDefinition"]["containerDefinitions"]:
@@ -174,7 +176,7 @@ def _container_images(deployment):
 class Operation(NamedTuple):
     """One row of the README's table of operations."""
 
-    function: Callable
+    function: Action
     note: str
 
 

@@ -2,16 +2,17 @@
 
 import functools
 import time
+from typing import Any
 
-from emulator.api import call, camel, poll
-from emulator.resource_types import corrected
+from emulator.api import Properties, call, camel, poll
+from emulator.resource_types import Made, Run, corrected
 
 STABILIZE_S = 300
 # As many as the deployment circuit breaker allows for small services.
 FAILED_TASKS = 3
 
 
-def create(run, p, stack, logical_id):
+def create(run: Run, p: Properties, stack: str, logical_id: str) -> Made:
     since = time.time()
     ref, attributes = run()
     dropped = {k: v for k, v in p.items() if k in ("EnableExecuteCommand", "HealthCheckGracePeriodSeconds")}
@@ -24,18 +25,18 @@ def create(run, p, stack, logical_id):
     return ref, attributes
 
 
-def update(run, ref, p):
+def update(run: Run, ref: str, p: Properties) -> Any:
     since = time.time()
     result = run()
     wait_until_steady(ref, p, since)
     return result
 
 
-def wait_until_steady(ref, p, since):
+def wait_until_steady(ref: str, p: Properties, since: float) -> None:
     """Returns when one deployment runs at full count; raises when its tasks keep failing or the circuit breaker rolled it back."""
     api, cluster, wanted = functools.partial(call, "ecs"), p.get("Cluster", "default"), p["TaskDefinition"]
 
-    def failures(service):
+    def failures(service: Properties) -> list[str]:
         stopped = api("list_tasks", cluster=cluster, serviceName=service["serviceName"], desiredStatus="STOPPED")[
             "taskArns"
         ]
@@ -48,7 +49,7 @@ def wait_until_steady(ref, p, since):
             and task["stopCode"] in ("TaskFailedToStart", "EssentialContainerExited")
         ]
 
-    def steady():
+    def steady() -> bool:
         service = api("describe_services", cluster=cluster, services=[ref])["services"][0]
         primary = next(d for d in service["deployments"] if d["status"] == "PRIMARY")
         reasons = failures(service)

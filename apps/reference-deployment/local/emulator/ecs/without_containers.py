@@ -5,8 +5,10 @@ import os
 
 from ministack.services import ecs
 
+from emulator.api import Native, Properties, Response
 
-def run_task(data, native=ecs._ACTION_MAP["RunTask"]):
+
+def run_task(data: Properties, native: Native = ecs._ACTION_MAP["RunTask"]) -> Response:
     response = native(data)
     for task in json.loads(response[2]).get("tasks", []):
         ecs._ACTION_MAP["StopTask"](
@@ -15,6 +17,6 @@ def run_task(data, native=ecs._ACTION_MAP["RunTask"]):
     return response
 
 
-def install():
+def install() -> None:
     if "DOCKER_NETWORK" not in os.environ:
         ecs._ACTION_MAP["RunTask"] = run_task

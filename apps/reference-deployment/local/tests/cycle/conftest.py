@@ -44,7 +44,7 @@ def engine() -> Iterator[engines.Engine]:
 
 @pytest.fixture(scope="session")
 def browser() -> Browser:
-    return Browser(DEPLOYMENT)
+    return Browser.of(DEPLOYMENT)
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """What the tests ask of the site that the cycle deploys: its tasks and containers, its images, its database, its page."""
 
 import json
-import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +11,7 @@ from deployment import steps
 from deployment.status import SERVICES
 from local_deployment import LocalDeployment
 from tests.background import BackgroundTask
-from tests.browser import Browser
+from tests.browser import Browser, found
 
 DEPLOYMENT = LocalDeployment("cycle", proxy_port=8091, gateway_port=4591, profile="production")
 
@@ -31,6 +30,11 @@ def quietly(text: str) -> None:
 
 def append(path: Path, text: str) -> None:
     path.write_text(path.read_text() + text)
+
+
+def stack_status() -> str | None:
+    """What CloudFormation says of the site's stack."""
+    return (DEPLOYMENT.stack(steps.SITE) or {}).get("StackStatus")
 
 
 def running_tasks() -> set[str]:
@@ -97,6 +101,4 @@ def deployed_digest() -> str:
 
 def style_sheet(browser: Browser) -> str:
     """The path of the page's style sheet, which has a hash in its name."""
-    found = re.search(r'href="(/static/[^"]+\.[0-9a-f]{12}\.css)"', browser.page("/"))
-    assert found, "the page names no style sheet"
-    return found[1]
+    return found(r'href="(/static/[^"]+\.[0-9a-f]{12}\.css)"', browser.page("/"))

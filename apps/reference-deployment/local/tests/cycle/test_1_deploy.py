@@ -27,7 +27,7 @@ from tests.cycle.deployed import (
 
 def test_the_demo_command_deploys_everything():
     start(DEPLOYMENT, Progress())
-    assert "Notes" in Browser(DEPLOYMENT).page("/")
+    assert "Notes" in Browser.of(DEPLOYMENT).page("/")
     assert eventually(lambda: len(running_tasks()) == 4)
 
 

@@ -1,12 +1,11 @@
 """The worker, beat and the scheduled command do their work."""
 
-import re
 import threading
 
 import pytest
 
 from deployment import one_off_task, steps
-from tests.browser import png
+from tests.browser import found, png
 from tests.cycle.deployed import DEPLOYMENT, eventually, sql
 
 
@@ -14,12 +13,9 @@ def test_a_note_with_a_picture_is_seen_and_the_worker_makes_its_thumbnail(browse
     page = browser.submit("/notes/add/", {"text": "The first note"}, png())
     assert "The first note" in page
 
-    def thumbnail():
-        return re.search(r'src="(/media/thumbnails/[^"]+)"', browser.page("/"))
-
-    found = eventually(thumbnail)
-    assert found, "no thumbnail after 30 s"
-    for path in (found[1], re.search(r'href="(/media/pictures/[^"]+)"', browser.page("/"))[1]):
+    assert eventually(lambda: "/media/thumbnails/" in browser.page("/")), "no thumbnail after 30 s"
+    page = browser.page("/")
+    for path in (found(r'src="(/media/thumbnails/[^"]+)"', page), found(r'href="(/media/pictures/[^"]+)"', page)):
         status, headers, content = browser.get(path)
         assert (status, headers["Content-Type"], content[8:12]) == (200, "image/webp", b"WEBP")
 

@@ -5,7 +5,7 @@ import pytest
 from deployment import steps
 from problem import Problem
 from tests.browser import Browser, Users
-from tests.cycle.deployed import DEPLOYMENT, append, eventually, quietly, running_tasks
+from tests.cycle.deployed import DEPLOYMENT, append, eventually, quietly, running_tasks, stack_status
 
 LIVEZ_500 = """
 _site = application
@@ -30,8 +30,8 @@ def rolls_back(digest: str, reason: str) -> None:
             steps.site(DEPLOYMENT, digest, quietly)
         eventually(lambda: len(running_tasks()) == 4)
     assert users.failed == []
-    assert DEPLOYMENT.stack(steps.SITE)["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"
-    assert "The second release" in Browser(DEPLOYMENT).page("/")
+    assert stack_status() == "UPDATE_ROLLBACK_COMPLETE"
+    assert "The second release" in Browser.of(DEPLOYMENT).page("/")
 
 
 def test_a_broken_migration_rolls_back_before_a_new_task_starts(release):

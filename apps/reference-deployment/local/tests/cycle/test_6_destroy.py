@@ -9,7 +9,7 @@ from deployment import processes, steps
 from deployment.stop import stop
 from problem import Problem
 from tests.browser import Users
-from tests.cycle.deployed import DEPLOYMENT, containers, eventually, quietly, running_tasks, sql
+from tests.cycle.deployed import DEPLOYMENT, containers, eventually, quietly, running_tasks, sql, stack_status
 from tests.left_over import left_over
 
 # What a destroyed production site leaves: parts of the names, in their order.
@@ -42,7 +42,7 @@ class TestDestroying:
         )
         with pytest.raises(Problem, match=r"LoadBalancer\): .* deletion protection is enabled"):
             steps.destroy(DEPLOYMENT, quietly)
-        assert DEPLOYMENT.stack(steps.SITE)["StackStatus"] == "DELETE_FAILED"
+        assert stack_status() == "DELETE_FAILED"
         assert sql(engine, "SELECT text FROM notes_note") == "The first note"
 
     def test_without_any_protection_leaves_what_is_kept_on_purpose_and_nothing_else(self, engine):

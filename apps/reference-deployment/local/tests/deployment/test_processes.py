@@ -1,4 +1,6 @@
 import socket
+from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 
@@ -35,14 +37,13 @@ def test_a_process_that_ends_at_once_is_shown_with_its_last_words(deployment, tm
     assert f"Log: {log}" in str(problem.value)
 
 
+@dataclass(frozen=True)
 class RecordingEngine(Engine):
     """An engine whose commands are written down and not run."""
 
-    def __init__(self):
-        super().__init__("podman", {})
-        object.__setattr__(self, "calls", [])
+    calls: list[tuple[str, ...]] = field(default_factory=list)
 
-    def cli(self, *args, **options):
+    def cli(self, *args: str, **options: Any) -> str:
         self.calls.append(args)
         return {
             "ps": "4a1b\n5c2d\n",
@@ -51,7 +52,7 @@ class RecordingEngine(Engine):
 
 
 def test_stopping_removes_what_a_killed_run_left_and_nothing_else(deployment):
-    engine = RecordingEngine()
+    engine = RecordingEngine("podman", {})
     processes.stop_everything(deployment, engine)
     assert engine.calls == [
         ("ps", "--all", "--quiet", "--filter", "label=ministack.instance=reference-deployment:14577"),

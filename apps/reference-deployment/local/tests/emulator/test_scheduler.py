@@ -1,8 +1,10 @@
+from typing import Any
+
 import pytest
 
 from emulator import scheduler
 
-TARGET = {
+TARGET: dict[str, Any] = {
     "Arn": "arn:aws:ecs:us-east-1:111122223333:cluster/shop",
     "RoleArn": "arn:aws:iam::111122223333:role/scheduler",
     "EcsParameters": {

@@ -3,7 +3,6 @@
 import json
 from http.server import ThreadingHTTPServer
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
@@ -196,9 +195,8 @@ def enter(emulated):
             for route in routes.find(emulated, url):
                 ports[route.port] = serve(server.Server(0, emulated.endpoint, url, route, folder))
             if not url.startswith("https:"):
-                return Browser(SimpleNamespace(url=f"http://localhost:{ports[80]}", https=False, ports={}))
-            authority = folder / "authority.pem"
-            return Browser(SimpleNamespace(url=url, https=True, ports=ports, authority=authority))
+                return Browser(f"http://localhost:{ports[80]}", {})
+            return Browser(url, ports, folder / "authority.pem")
 
         yield to
 

@@ -69,6 +69,13 @@ def test_a_site_over_plain_http_is_visited_as_localhost_and_knows_its_own_name(e
     assert seen["origin"] == f"http://{balancer['DNSName']}"
 
 
+def test_an_address_without_a_host_is_refused(deployment):
+    with pytest.raises(
+        Problem, match=r"'www\.example\.com' names no host\.\nNext step: see what the stack's output SiteUrl"
+    ):
+        routes.find(deployment, "www.example.com")
+
+
 def test_a_name_that_leads_nowhere_is_said(emulated):
     with pytest.raises(Problem, match=r"leads to site\.example\.com, which is neither a load balancer nor"):
         routes.find(emulated, "https://site.example.com")

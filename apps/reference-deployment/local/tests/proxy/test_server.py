@@ -7,7 +7,7 @@ import pytest
 
 from problem import Problem
 from proxy import server
-from proxy.routes import Distribution, Listener, dumped, loaded
+from proxy.routes import Distribution, Listener, Route, dumped, loaded
 from tests.proxy.serving import QuietHandler, serving
 
 PUBLIC = "http://site-1.us-east-1.elb.amazonaws.com"
@@ -144,7 +144,7 @@ def test_a_distribution_takes_its_own_names_and_no_other(balancer, serve, tmp_pa
 
 
 def test_routes_survive_the_way_to_the_proxys_process():
-    every = [SECURE, PLAIN, Distribution(443, ("d1.cloudfront.net",), ("www.example.com",))]
+    every: list[Route] = [SECURE, PLAIN, Distribution(443, ("d1.cloudfront.net",), ("www.example.com",))]
     assert loaded(dumped(every)) == every
 
 
