@@ -9,13 +9,19 @@ import os
 import resource
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
+from containers import traces
+from containers.traces import commands
 from problem import Problem
 from settings import CACHE, REPO
 
 PACKAGES = ("podman", "runc", "catatonit", "debootstrap")
 HOME = CACHE / "podman"
+MONITORS_S = 10
+# podman mounts it on itself and leaves it so: the repository could not be deleted.
+LAYERS = HOME / "storage" / "overlay"
 # Below /run, because it must vanish with a reboot: podman takes a file there for "my containers still run".
 RUNTIME = Path("/run") / f"reference-deployment-{hashlib.sha256(str(REPO).encode()).hexdigest()[:8]}"
 
@@ -143,7 +149,9 @@ def forget_network(name: str) -> None:
 
 
 def in_use() -> bool:
-    """Whether a process of anyone works with our podman at this moment (the tests of the Django project may)."""
+    """Whether a container of ours runs, or a process of anyone works with our podman (the tests of the Django project may)."""
+    if any(Path(command[0]).name == "conmon" and str(HOME / "storage") in " ".join(command) for command in commands()):
+        return True
     ours = f"CONTAINERS_STORAGE_CONF={HOME / 'storage.conf'}".encode()
     for environment in Path("/proc").glob("[0-9]*/environ"):
         try:
@@ -156,8 +164,14 @@ def in_use() -> bool:
 
 def forget_runtime() -> None:
     """Removes what podman keeps of running containers, unless there still are containers or somebody works with them."""
-    if not RUNTIME.exists() or in_use():
+    if not RUNTIME.exists() or missing():
         return
+    # What watched a container ends a moment after it.
+    deadline = time.monotonic() + MONITORS_S
+    while in_use():
+        if time.monotonic() > deadline:
+            return
+        time.sleep(0.2)
     left = subprocess.run(
         ["podman", "ps", "--all", "--quiet"],
         env={**os.environ, **configure()},
@@ -168,14 +182,8 @@ def forget_runtime() -> None:
     )
     if not left.stdout.strip():
         shutil.rmtree(RUNTIME, ignore_errors=True)
-        _unmount()
-
-
-def _unmount() -> None:
-    """podman mounts its layers' folder on itself and leaves it so: the repository could not be deleted."""
-    layers = HOME / "storage" / "overlay"
-    if layers.is_mount():
-        subprocess.run(["umount", str(layers)], stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
+        traces.unmount(LAYERS)
+        traces.remove()
 
 
 def remove_everything() -> None:
@@ -185,6 +193,7 @@ def remove_everything() -> None:
         subprocess.run(
             ["podman", *command], env=environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=180
         )
-    _unmount()
+    traces.unmount(LAYERS)
     for folder in (HOME, RUNTIME):
         shutil.rmtree(folder, ignore_errors=True)
+    traces.remove()

@@ -83,6 +83,7 @@ def _emulator_environment(deployment: LocalDeployment) -> dict[str, str]:
         # Part of the label on every container, hence what `stop` looks for.
         "MINISTACK_HOSTNAME": OWNER,
         "MINISTACK_DOCKER_TIMEOUT": "60",
+        "STATE_DIR": str(deployment.folder / "ministack"),
         "RDS_TMPFS_SIZE": "1g",
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",

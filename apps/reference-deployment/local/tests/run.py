@@ -7,6 +7,7 @@ python3 local/tests/run.py [pytest's options]      e.g. -k "not cycle and not co
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 TESTS = Path(__file__).resolve().parent
@@ -14,7 +15,7 @@ sys.path.insert(0, str(TESTS.parent))
 
 from deployment import virtual_environment
 from problem import Problem
-from settings import APP
+from settings import APP, CACHE
 
 
 def main() -> int:
@@ -36,7 +37,9 @@ def main() -> int:
         f"--junitxml={report}",
         *sys.argv[1:],
     ]
-    return subprocess.run(command, env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}).returncode
+    with tempfile.TemporaryDirectory(prefix="tests-", dir=CACHE) as folder:
+        environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1", "TMPDIR": folder}
+        return subprocess.run(command, env=environment).returncode
 
 
 if __name__ == "__main__":

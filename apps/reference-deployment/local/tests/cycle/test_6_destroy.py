@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from containers import podman
+from containers.traces import commands
 from deployment import processes, steps
 from deployment.stop import stop
 from problem import Problem
@@ -74,9 +75,11 @@ class TestDestroying:
 
 
 def container_monitors() -> list[str]:
-    """Processes by which podman watches containers of ours and what runs inside them."""
-    lines = [p.read_bytes().replace(b"\0", b" ").decode() for p in Path("/proc").glob("[0-9]*/cmdline") if p.exists()]
-    return [line for line in lines if "conmon" in line.split(" ")[0] and str(podman.HOME) in line]
+    """Processes by which podman watches containers of a deployment and what runs inside them."""
+    lines = [" ".join(command) for command in commands()]
+    return [
+        line for line in lines if "conmon" in line.split(" ")[0] and str(podman.HOME) in line and "ministack-" in line
+    ]
 
 
 def test_stopping_leaves_no_process_container_network_or_file(engine):
@@ -87,7 +90,7 @@ def test_stopping_leaves_no_process_container_network_or_file(engine):
     assert [
         pid for pid in pids if Path(f"/proc/{pid}/cmdline").exists() and Path(f"/proc/{pid}/cmdline").read_bytes()
     ] == []
-    assert eventually(lambda: not container_monitors(), 10), container_monitors()
+    assert eventually(lambda: container_monitors() == [], 10), container_monitors()
     assert containers(engine) == []
     assert DEPLOYMENT.network not in engine.cli("network", "ls")
     assert not DEPLOYMENT.folder.exists()
