@@ -28,16 +28,16 @@ export {
 } from './registry/registry-scanning';
 export { RegistrySigning, type RegistrySigningProps, type SigningRule } from './registry/registry-signing';
 export { type EcrUpstreamOptions, UpstreamRegistry } from './registry/upstream-registry';
-export { HardenRepository, type HardenRepositoryProps } from './repository/harden-repository';
 export { HardenedRepository } from './repository/hardened-repository';
-export {
-  HardenedRepositoryDefaults,
-  type HardenedRepositoryDefaultsProps,
-} from './repository/hardened-repository-defaults';
 export type { HardenedRepositoryProps } from './repository/hardened-repository-props';
 export { ImageEncryption } from './repository/image-encryption';
 export type { PushCommandsOptions } from './repository/push-commands';
+export {
+  RepositoryDefaultsInjector,
+  type RepositoryDefaultsInjectorProps,
+} from './repository/repository-defaults-injector';
 export type { OnImagePushedOptions, OnScanFindingsOptions } from './repository/repository-events';
+export { RepositoryHardeningMixin, type RepositoryHardeningMixinProps } from './repository/repository-hardening-mixin';
 export { type ImageDetail, RetentionAction, type RetentionOutcome } from './retention/image-detail';
 export type { RetentionProps } from './retention/retention-props';
 export { ImageSelection, RetentionRule } from './retention/retention-rule';

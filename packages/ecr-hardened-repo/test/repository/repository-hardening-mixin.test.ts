@@ -7,8 +7,8 @@ import { Construct } from 'constructs';
 import {
   HardenedRepository,
   type HardenedRepositoryProps,
-  HardenRepository,
-  type HardenRepositoryProps,
+  RepositoryHardeningMixin,
+  type RepositoryHardeningMixinProps,
 } from '../../src';
 import { emptyStack, lifecycleRules, repository } from '../fixtures';
 
@@ -32,10 +32,10 @@ function keyOf(arn = KEY): kms.IKey {
   return kms.Key.fromKeyArn(emptyStack(), 'Shared', arn);
 }
 
-function hardened(make: (stack: Stack) => void, props?: HardenRepositoryProps): Template {
+function hardened(make: (stack: Stack) => void, props?: RepositoryHardeningMixinProps): Template {
   const stack = emptyStack();
   make(stack);
-  Mixins.of(stack).apply(new HardenRepository(props));
+  Mixins.of(stack).apply(new RepositoryHardeningMixin(props));
   return Template.fromStack(stack);
 }
 
@@ -57,7 +57,7 @@ describe('the mixin', () => {
     const stack = emptyStack();
     new Pipeline(stack, 'Pipeline');
 
-    Mixins.of(stack).apply(new HardenRepository(), new HardenRepository());
+    Mixins.of(stack).apply(new RepositoryHardeningMixin(), new RepositoryHardeningMixin());
 
     const made = Template.fromStack(stack);
     made.hasResourceProperties(TYPE, POSTURE);
@@ -67,7 +67,7 @@ describe('the mixin', () => {
   test('leaves other resources as they are', () => {
     const stack = emptyStack();
     const topic = new sns.CfnTopic(stack, 'Topic');
-    const mixin = new HardenRepository();
+    const mixin = new RepositoryHardeningMixin();
 
     mixin.applyTo(topic);
 
@@ -153,7 +153,7 @@ describe('encryption', () => {
     new Pipeline(stack, 'Pipeline');
     const encryptionKey = keyOf('arn:aws:kms:us-east-1:111122223333:key/shared');
 
-    expect(() => Mixins.of(stack).apply(new HardenRepository({ encryptionKey }))).toThrow(
+    expect(() => Mixins.of(stack).apply(new RepositoryHardeningMixin({ encryptionKey }))).toThrow(
       "'encryptionKey' must be a key of the repository's region eu-west-1, got one in us-east-1: " +
         'leave it out or make one there [Test/Pipeline/Images/Resource]',
     );
@@ -181,7 +181,7 @@ describe('what the owner wrote', () => {
   test('stays as the lifecycle policy, also when it is written later', () => {
     const stack = emptyStack();
     const { images } = new Pipeline(stack, 'Pipeline');
-    Mixins.of(stack).apply(new HardenRepository());
+    Mixins.of(stack).apply(new RepositoryHardeningMixin());
 
     images.addLifecycleRule({ maxImageCount: 9 });
 

@@ -5,18 +5,18 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import {
   HardenedRepository,
-  HardenedRepositoryDefaults,
-  type HardenedRepositoryDefaultsProps,
   type HardenedRepositoryProps,
+  RepositoryDefaultsInjector,
+  type RepositoryDefaultsInjectorProps,
 } from '../../src';
 import { emptyStack, lifecycleRules, repository } from '../fixtures';
 
 const TYPE = 'AWS::ECR::Repository';
 const KEY = 'arn:aws:kms:eu-west-1:111122223333:key/shared';
 
-function stackWithDefaults(props?: HardenedRepositoryDefaultsProps): Stack {
+function stackWithDefaults(props?: RepositoryDefaultsInjectorProps): Stack {
   const stack = emptyStack();
-  PropertyInjectors.of(stack).add(new HardenedRepositoryDefaults(props));
+  PropertyInjectors.of(stack).add(new RepositoryDefaultsInjector(props));
   return stack;
 }
 
@@ -24,7 +24,7 @@ function keyOf(arn = KEY): kms.IKey {
   return kms.Key.fromKeyArn(emptyStack(), 'Shared', arn);
 }
 
-function madeWith(props?: ecr.RepositoryProps, defaults?: HardenedRepositoryDefaultsProps): Template {
+function madeWith(props?: ecr.RepositoryProps, defaults?: RepositoryDefaultsInjectorProps): Template {
   const stack = stackWithDefaults(defaults);
   new ecr.Repository(stack, 'Images', props);
   return Template.fromStack(stack);
@@ -118,7 +118,7 @@ describe('hardened defaults', () => {
   test('do not see a CfnRepository, nor one that is made before them', () => {
     const stack = emptyStack();
     new ecr.Repository(stack, 'Before');
-    PropertyInjectors.of(stack).add(new HardenedRepositoryDefaults());
+    PropertyInjectors.of(stack).add(new RepositoryDefaultsInjector());
     new ecr.Repository(stack, 'Images');
     new ecr.CfnRepository(stack, 'Raw', { imageTagMutability: 'IMMUTABLE' });
 

@@ -4,8 +4,8 @@ import { Aspects, type InjectionContext, type IPropertyInjector, RemovalPolicy, 
 import { LifecyclePolicyUnlessWritten } from '../retention/default-lifecycle-policy';
 import { requireSameRegion } from '../shared/validate';
 
-/** Properties of `HardenedRepositoryDefaults`. */
-export interface HardenedRepositoryDefaultsProps {
+/** Properties of `RepositoryDefaultsInjector`. */
+export interface RepositoryDefaultsInjectorProps {
   /**
    * Key that encrypts the images of repositories whose owner chose no encryption, in their region.
    *
@@ -17,24 +17,25 @@ export interface HardenedRepositoryDefaultsProps {
 }
 
 /**
- * Hardens every `ecr.Repository` that is made in a scope, also by constructs of others, where its owner left things
- * open: immutable tags, scan on push, a removal policy that keeps it, and the lifecycle policy of `HardenedRepository`.
+ * Property injector that hardens every `ecr.Repository` made in a scope, also by constructs of others, where its owner
+ * left things open: immutable tags, scan on push, a removal policy that keeps it, and the lifecycle policy of
+ * `HardenedRepository`.
  *
- * What the owner wrote stays, weaker or not; `HardenRepository` overrules it. A repository whose owner lets tags move
+ * What the owner wrote stays, weaker or not; `RepositoryHardeningMixin` overrules it. A repository whose owner lets tags move
  * gets no lifecycle policy: it would expire images that a moved tag left behind.
  *
  * Repositories made as `CfnRepository`, and those made before this is added, are not seen.
  *
  * @example
- * PropertyInjectors.of(this).add(new HardenedRepositoryDefaults());
+ * PropertyInjectors.of(this).add(new RepositoryDefaultsInjector());
  */
-export class HardenedRepositoryDefaults implements IPropertyInjector {
+export class RepositoryDefaultsInjector implements IPropertyInjector {
   /** Class whose properties are injected. */
   public readonly constructUniqueId: string = ecr.Repository.PROPERTY_INJECTION_ID;
 
   private readonly encryptionKey?: kms.IKey;
 
-  constructor(props: HardenedRepositoryDefaultsProps = {}) {
+  constructor(props: RepositoryDefaultsInjectorProps = {}) {
     this.encryptionKey = props.encryptionKey;
   }
 

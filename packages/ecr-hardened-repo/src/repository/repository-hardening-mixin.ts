@@ -5,8 +5,8 @@ import type { IConstruct } from 'constructs';
 import { writeLifecyclePolicyUnlessWritten } from '../retention/default-lifecycle-policy';
 import { requireSameRegion } from '../shared/validate';
 
-/** Properties of `HardenRepository`. */
-export interface HardenRepositoryProps {
+/** Properties of `RepositoryHardeningMixin`. */
+export interface RepositoryHardeningMixinProps {
   /**
    * Key that encrypts the images of repositories that KMS does not encrypt yet, in their region.
    *
@@ -18,7 +18,7 @@ export interface HardenRepositoryProps {
 }
 
 /**
- * Hardens repositories that are already made, by you or by constructs of others, whatever their owner wrote.
+ * Mixin that hardens repositories which are already made, by you or by constructs of others, whatever their owner wrote.
  *
  * - Tags become immutable; exclusions from immutability stay.
  * - Images are scanned when they are pushed.
@@ -30,12 +30,12 @@ export interface HardenRepositoryProps {
  * repositories out with a selector.
  *
  * @example
- * Mixins.of(this).apply(new HardenRepository());
+ * Mixins.of(this).apply(new RepositoryHardeningMixin());
  */
-export class HardenRepository extends Mixin {
+export class RepositoryHardeningMixin extends Mixin {
   private readonly encryptionKey?: kms.IKey;
 
-  constructor(props: HardenRepositoryProps = {}) {
+  constructor(props: RepositoryHardeningMixinProps = {}) {
     super();
     this.encryptionKey = props.encryptionKey;
   }
