@@ -2,7 +2,7 @@ export { GitHubPushRole, type GitHubPushRoleProps } from './access/github-push-r
 export { type GitHubRepository, GitHubSubject } from './access/github-subject';
 export { GitLabPushRole, type GitLabPushRoleProps } from './access/gitlab-push-role';
 export { GitLabSubject } from './access/gitlab-subject';
-export type { PushRoleProps } from './access/push-role-props';
+export type { PushRoleOptions } from './access/push-role-options';
 export { DeployGate, type DeployGateProps } from './deployments/deploy-gate';
 export { DeployedImagePins, type DeployedImagePinsProps } from './deployments/deployed-image-pins';
 export { type AcceptedFinding, FindingPolicy, type FindingPolicyOptions } from './deployments/finding-policy';
@@ -39,6 +39,6 @@ export {
 export type { OnImagePushedOptions, OnScanFindingsOptions } from './repository/repository-events';
 export { RepositoryHardeningMixin, type RepositoryHardeningMixinProps } from './repository/repository-hardening-mixin';
 export { type ImageDetail, RetentionAction, type RetentionOutcome } from './retention/image-detail';
-export type { RetentionProps } from './retention/retention-props';
+export type { RetentionOptions } from './retention/retention-options';
 export { ImageSelection, RetentionRule } from './retention/retention-rule';
 export { FindingSeverity } from './shared/finding-severity';

@@ -2,10 +2,10 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { GitLabSubject } from './gitlab-subject';
 import { allowPush, pushRoleProps, requirePushRole, requireSubjects } from './private/push-role';
-import type { PushRoleProps } from './push-role-props';
+import type { PushRoleOptions } from './push-role-options';
 
 /** Properties of `GitLabPushRole`. */
-export interface GitLabPushRoleProps extends PushRoleProps {
+export interface GitLabPushRoleProps extends PushRoleOptions {
   /** Jobs that get the role; at least one. */
   readonly subjects: GitLabSubject[];
 

@@ -5,7 +5,7 @@ import { Annotations, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { requireMutableTagPatterns, tagMutability } from '../repository/mutable-tags';
 import { lifecyclePolicyText } from '../retention/lifecycle-policy';
-import type { RetentionProps } from '../retention/retention-props';
+import type { RetentionOptions } from '../retention/retention-options';
 import { standardRetention } from '../retention/standard-retention';
 import { imageKey } from '../shared/image-key';
 import { requireSameRegion } from '../shared/validate';
@@ -23,7 +23,7 @@ export enum CreationScenario {
 }
 
 /** Properties of `HardenedCreationTemplate`. */
-export interface HardenedCreationTemplateProps extends RetentionProps {
+export interface HardenedCreationTemplateProps extends RetentionOptions {
   /**
    * Namespace of the repositories: `shop` stands for all whose name begins with `shop/`; the longest one that fits
    * applies. `ROOT` stands for those that no other template fits.

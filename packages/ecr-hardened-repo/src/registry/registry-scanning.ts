@@ -83,7 +83,7 @@ export class RegistryScanType {
 /** Properties of `RegistryScanning`. */
 export interface RegistryScanningProps {
   /** Who looks for vulnerabilities, and in which repositories. */
-  readonly scanning: RegistryScanType;
+  readonly scanType: RegistryScanType;
 }
 
 /**
@@ -94,13 +94,13 @@ export interface RegistryScanningProps {
  * the permissions `inspector2:Enable`, `inspector2:ListAccountPermissions` and `iam:CreateServiceLinkedRole`.
  *
  * @example
- * new RegistryScanning(this, 'Scanning', { scanning: RegistryScanType.enhanced({ continuousScan: ['shop/*'] }) });
+ * new RegistryScanning(this, 'Scanning', { scanType: RegistryScanType.enhanced({ continuousScan: ['shop/*'] }) });
  */
 export class RegistryScanning extends Construct {
   constructor(scope: Construct, id: string, props: RegistryScanningProps) {
     super(scope, id);
 
-    const { _scanType: scanType, _rules: rules } = props.scanning;
+    const { _scanType: scanType, _rules: rules } = props.scanType;
     for (const rule of rules) {
       requireRepositoryFilters(this.node.path, rule.prop, rule.repositoryFilters);
     }

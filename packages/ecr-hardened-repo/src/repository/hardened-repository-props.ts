@@ -1,9 +1,9 @@
 import type { RemovalPolicy } from 'aws-cdk-lib/core';
-import type { RetentionProps } from '../retention/retention-props';
+import type { RetentionOptions } from '../retention/retention-options';
 import type { ImageEncryption } from './image-encryption';
 
 /** Properties of `HardenedRepository`. */
-export interface HardenedRepositoryProps extends RetentionProps {
+export interface HardenedRepositoryProps extends RetentionOptions {
   /**
    * Name of the repository.
    *

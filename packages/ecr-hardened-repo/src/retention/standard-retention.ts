@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib/core';
 import { PIN_TAG_PREFIX } from '../shared/pin-tag';
 import { requireReleaseCount, requireRetention, requireTagPatterns, requireWholeDays } from './retention-check';
-import type { RetentionProps } from './retention-props';
+import type { RetentionOptions } from './retention-options';
 import { ImageSelection, RetentionRule } from './retention-rule';
 
 /** Tags that mark an image as deployed; `DeployedImagePins` puts them on it, and nothing takes them off. */
@@ -11,7 +11,7 @@ export const PIN_TAG_PATTERN = `${PIN_TAG_PREFIX}*`;
 const MOST_PINS = 1000;
 
 /** Patterns of the tags that mark a release, with the default applied. */
-export function releaseTagPatterns({ releaseTagPatterns = ['v*'] }: RetentionProps): string[] {
+export function releaseTagPatterns({ releaseTagPatterns = ['v*'] }: RetentionOptions): string[] {
   return releaseTagPatterns;
 }
 
@@ -22,7 +22,7 @@ export function releaseTagPatterns({ releaseTagPatterns = ['v*'] }: RetentionPro
  * untagged ones: an age would expire the image of a service that is seldom released. There is no rule for `any`, so an
  * image whose tags match no pattern stays.
  */
-export function standardRetention(path: string, props: RetentionProps): RetentionRule[] {
+export function standardRetention(path: string, props: RetentionOptions): RetentionRule[] {
   const { retainReleases = 100, expireUntaggedAfter = Duration.days(14) } = props;
   const patterns = releaseTagPatterns(props);
   requireTagPatterns(path, 'releaseTagPatterns', patterns);

@@ -9,7 +9,7 @@ const TYPE = 'AWS::ECR::RegistryScanningConfiguration';
 
 function scanning(type: RegistryScanType): unknown {
   const stack = emptyStack();
-  new RegistryScanning(stack, 'Scanning', { scanning: type });
+  new RegistryScanning(stack, 'Scanning', { scanType: type });
   const [resource] = Object.values(Template.fromStack(stack).findResources(TYPE));
   return resource.Properties;
 }
@@ -61,7 +61,7 @@ describe('a filter', () => {
     [RegistryScanType.enhanced({ scanOnPush: ['shop/'] }), 'scanOnPush', 'shop/'],
     [RegistryScanType.basic({ scanOnPush: ['a'.repeat(256)] }), 'scanOnPush', 'a'.repeat(256)],
   ])('fails when ECR does not take it', (type, prop, filter) => {
-    expect(refusal((stack) => new RegistryScanning(stack, 'Scanning', { scanning: type }))).toEqual(
+    expect(refusal((stack) => new RegistryScanning(stack, 'Scanning', { scanType: type }))).toEqual(
       refused(
         `'${prop}' must hold filters of lowercase letters, digits and '*', with single '.', '_', '-' or '/' between ` +
           `them, got '${filter}' [Test/Scanning]`,
@@ -75,7 +75,7 @@ describe('a filter', () => {
     expect(
       refusal(
         (stack) =>
-          new RegistryScanning(stack, 'Scanning', { scanning: RegistryScanType.basic({ scanOnPush: filters }) }),
+          new RegistryScanning(stack, 'Scanning', { scanType: RegistryScanType.basic({ scanOnPush: filters }) }),
       ),
     ).toEqual(refused(`'scanOnPush' must hold 1 to 100 filters, got ${count} [Test/Scanning]`));
   });
@@ -86,9 +86,9 @@ describe('a second scanning configuration', () => {
 
   function secondIn(first: StackProps, second: StackProps): () => void {
     const app = new App();
-    new RegistryScanning(new Stack(app, 'First', first), 'Scanning', { scanning: RegistryScanType.basic() });
+    new RegistryScanning(new Stack(app, 'First', first), 'Scanning', { scanType: RegistryScanType.basic() });
     const stack = new Stack(app, 'Second', second);
-    return () => new RegistryScanning(stack, 'Scanning', { scanning: RegistryScanType.basic() });
+    return () => new RegistryScanning(stack, 'Scanning', { scanType: RegistryScanType.basic() });
   }
 
   test('fails in another stack of the same account and region', () => {
@@ -102,7 +102,7 @@ describe('a second scanning configuration', () => {
     const stack = emptyStack();
     new ecr.CfnRegistryScanningConfiguration(stack, 'ByHand', { scanType: 'BASIC', rules: [] });
 
-    expect(() => new RegistryScanning(stack, 'Scanning', { scanning: RegistryScanType.basic() })).toThrow(
+    expect(() => new RegistryScanning(stack, 'Scanning', { scanType: RegistryScanType.basic() })).toThrow(
       'RegistryScanning must be the only one of its account and region, got another one at Test/ByHand: ' +
         'keep one of them [Test/Scanning]',
     );
@@ -110,9 +110,9 @@ describe('a second scanning configuration', () => {
 
   test('fails in a nested stack of a stack whose account is not known', () => {
     const stack = new Stack(new App(), 'Test');
-    new RegistryScanning(new NestedStack(stack, 'Nested'), 'Scanning', { scanning: RegistryScanType.basic() });
+    new RegistryScanning(new NestedStack(stack, 'Nested'), 'Scanning', { scanType: RegistryScanType.basic() });
 
-    expect(() => new RegistryScanning(stack, 'Scanning', { scanning: RegistryScanType.basic() })).toThrow(
+    expect(() => new RegistryScanning(stack, 'Scanning', { scanType: RegistryScanType.basic() })).toThrow(
       'got another one at Test/Nested/Scanning: keep one of them [Test/Scanning]',
     );
   });

@@ -2,7 +2,7 @@ import type * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Stack, Token } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import type { PushRoleProps } from '../push-role-props';
+import type { PushRoleOptions } from '../push-role-options';
 
 /** What AWS lists for a push, and `DescribeImages`, with which a job sees that a tag is taken. */
 const PUSH_ACTIONS = [
@@ -31,7 +31,7 @@ export interface Federation {
 }
 
 /** Fails unless the repositories are there to push to, and the provider is the issuer's. */
-export function requirePushRole(scope: Construct, path: string, props: PushRoleProps, issuer: string): void {
+export function requirePushRole(scope: Construct, path: string, props: PushRoleOptions, issuer: string): void {
   if (props.repositories.length < 1) {
     throw new Error(`'repositories' must hold at least one repository, got 0 [${path}]`);
   }
@@ -64,7 +64,7 @@ export function requireSubjects(path: string, subjects: unknown[]): void {
 }
 
 /** Properties of a role that jobs get with an ID token. */
-export function pushRoleProps(scope: Construct, props: PushRoleProps, federation: Federation): iam.RoleProps {
+export function pushRoleProps(scope: Construct, props: PushRoleOptions, federation: Federation): iam.RoleProps {
   const { issuer, audience, subjects } = federation;
   const provider =
     props.provider?.oidcProviderRef.oidcProviderArn ??

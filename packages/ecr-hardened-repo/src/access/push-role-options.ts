@@ -3,7 +3,7 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { Duration } from 'aws-cdk-lib/core';
 
 /** Properties that `GitHubPushRole` and `GitLabPushRole` have in common. */
-export interface PushRoleProps {
+export interface PushRoleOptions {
   /** Repositories that the role may push to, all of the role's own account; at least one. */
   readonly repositories: ecr.IRepository[];
 

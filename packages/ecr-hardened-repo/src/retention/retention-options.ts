@@ -1,7 +1,7 @@
 import type { Duration } from 'aws-cdk-lib/core';
 
 /** What a hardened repository keeps, and for how long. All of it must be known when the app is synthesized. */
-export interface RetentionProps {
+export interface RetentionOptions {
   /**
    * Patterns of the tags that mark a release; `*` stands for any characters. An image that several patterns match is
    * judged by the first of them; an image whose tags match none is expired by rules that you add, if at all.
