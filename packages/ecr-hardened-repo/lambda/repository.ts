@@ -23,7 +23,7 @@ export class Repository {
     this.repositoryName = resource.slice('repository/'.length);
   }
 
-  /** Which image of this repository a container has; undefined for an image from anywhere else. */
+  /** Image of this repository that a container has; undefined for an image from anywhere else. */
   public imageOf({ image = '', imageDigest }: ContainerImage): ImageId | undefined {
     const { account, region, name, tag, digest } = IMAGE.exec(image)?.groups ?? {};
     if (account !== this.registryId || region !== this.region || name !== this.repositoryName) return undefined;

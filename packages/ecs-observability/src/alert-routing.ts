@@ -3,7 +3,7 @@ import type { IConstruct } from 'constructs';
 import { checkSamePlace } from './private/validate';
 
 /**
- * Who hears of an alarm, when it is raised and again when it ends.
+ * The topics that get an alarm, when it is raised and again when it ends.
  *
  * An alarm is critical when users are affected or soon will be, and a warning when somebody should look today.
  */
@@ -49,5 +49,5 @@ export class AlertRouting {
   }
 }
 
-/** How urgent an alarm is. */
+/** Urgency of an alarm. */
 type Severity = 'critical' | 'warning';

@@ -16,7 +16,7 @@ import { checkThresholds } from './private/validate';
 
 /** Properties of `EcsServiceAlarms`. */
 export interface EcsServiceAlarmsProps {
-  /** What is measured, with the rule that counts failed tasks. */
+  /** The metrics, with the rule that counts failed tasks. */
   readonly metrics: EcsServiceMetrics;
 
   /**
@@ -34,7 +34,7 @@ export interface EcsServiceAlarmsProps {
   readonly scalesToZero?: boolean;
 
   /**
-   * Who hears of the alarms.
+   * Topics that the alarms are sent to.
    *
    * @default AlertRouting.none()
    */

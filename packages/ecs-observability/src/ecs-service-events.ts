@@ -8,7 +8,7 @@ export interface EcsServiceEventsProps {
   readonly service: ecs.IBaseService;
 }
 
-/** What ECS itself reports about one service, as EventBridge rules. */
+/** The events that ECS itself sends about one service, as EventBridge rules. */
 export class EcsServiceEvents extends Construct {
   /**
    * Matches each task of the service that ECS replaces because it failed: an essential container exited, it could not

@@ -11,7 +11,7 @@ export interface EcsServiceMetricsProps {
   readonly service: ecs.IBaseService;
 
   /**
-   * Where the load balancer sends the requests of the service.
+   * Target group to which the load balancer sends the requests of the service.
    *
    * @default - none; what the load balancer measures is not available
    */
@@ -61,6 +61,7 @@ export class EcsServiceMetrics {
    * CPU in use, in percent of what the tasks reserve.
    *
    * @default - average of all tasks, each minute; the statistic `Maximum` is the busiest task
+   * @param options statistic, period, label or color in place of the defaults
    */
   public cpuUtilization(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.ofService('CPUUtilization', { statistic: 'Average', ...options });
@@ -70,6 +71,7 @@ export class EcsServiceMetrics {
    * Memory in use, in percent of what the tasks reserve.
    *
    * @default - average of all tasks, each minute; the statistic `Maximum` is the fullest task
+   * @param options statistic, period, label or color in place of the defaults
    */
   public memoryUtilization(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.ofService('MemoryUtilization', { statistic: 'Average', ...options });
@@ -82,6 +84,7 @@ export class EcsServiceMetrics {
    * several times, and so does a service whose metrics have a resolution of 20 seconds.
    *
    * @default - number of samples, each minute
+   * @param options statistic, period, label or color in place of the defaults
    */
   public runningTasks(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.ofService('CPUUtilization', { statistic: 'SampleCount', ...options });
@@ -91,6 +94,7 @@ export class EcsServiceMetrics {
    * Requests that the load balancer sent to a target.
    *
    * @default - sum, each minute
+   * @param options statistic, period, label or color in place of the defaults
    */
   public requestCount(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.ofTargetGroup('requestCount', 'RequestCount', { statistic: 'Sum', ...options });
@@ -101,6 +105,7 @@ export class EcsServiceMetrics {
    * are not measured.
    *
    * @default - 95th percentile, each minute
+   * @param options statistic, period, label or color in place of the defaults
    */
   public requestLatency(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.ofTargetGroup('requestLatency', 'TargetResponseTime', {
@@ -116,6 +121,7 @@ export class EcsServiceMetrics {
    * being registered or drained is not counted.
    *
    * @default - minimum, each minute
+   * @param options statistic, period, label or color in place of the defaults
    */
   public healthCheckFailures(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.ofTargetGroup('healthCheckFailures', 'UnHealthyHostCount', {
@@ -128,6 +134,7 @@ export class EcsServiceMetrics {
    * Failed tasks that ECS replaces, as counted by the rule. No failed task, no data.
    *
    * @default - sum, each minute
+   * @param options statistic, period, label or color in place of the defaults
    */
   public containerRestarts(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     if (!this.failedTaskRule) {

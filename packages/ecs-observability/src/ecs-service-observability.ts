@@ -18,7 +18,7 @@ export interface EcsServiceObservabilityProps {
   readonly service: ecs.IBaseService;
 
   /**
-   * Where the load balancer sends the requests of the service.
+   * Target group to which the load balancer sends the requests of the service.
    *
    * @default - none; requests and health checks of the load balancer are not watched
    */
@@ -32,7 +32,7 @@ export interface EcsServiceObservabilityProps {
   readonly loadBalancer?: elbv2.IApplicationLoadBalancer;
 
   /**
-   * Who hears of the alarms.
+   * Topics that the alarms are sent to.
    *
    * @default - nobody, and a warning at synthesis says so; `AlertRouting.none()` says it without the warning
    */
@@ -62,9 +62,9 @@ export interface EcsServiceObservabilityProps {
 
 /** Metrics, alarms and a dashboard for one ECS service, which it only watches. */
 export class EcsServiceObservability extends Construct {
-  /** What ECS reports about the service. */
+  /** The events that ECS sends about the service. */
   public readonly events: EcsServiceEvents;
-  /** What is measured, for alarms and graphs of your own. */
+  /** The metrics, for alarms and graphs of your own. */
   public readonly metrics: EcsServiceMetrics;
   /** Alarms on the signals of the service. */
   public readonly alarms: EcsServiceAlarms;

@@ -5,14 +5,14 @@ import type { ResolvedImage } from './images';
 import { Refusal } from './refusal';
 import { readScan } from './scan';
 
-/** What a check comes to; `WAITING` means that a scan has not ended. */
+/** Outcome of a check; `WAITING` means that a scan has not ended. */
 export interface Verdict {
   readonly verdict: 'PASSED' | 'WAITING' | 'DENIED';
   readonly reason: string;
   readonly accepted: Acceptance[];
 }
 
-/** What a check needs to know. */
+/** Options of a check. */
 export interface Gate {
   readonly ecr: ECRClient;
   readonly repository: Repository;
@@ -20,7 +20,7 @@ export interface Gate {
   readonly timeoutSeconds: number;
 }
 
-/** How many findings a reason names. */
+/** Number of findings that a reason names. */
 const NAMED = 10;
 
 /** CloudFormation takes answers of 4096 bytes; this leaves room for the other parts. */

@@ -8,17 +8,17 @@ import { check, type Gate, type Verdict } from './check';
 import { type ResolvedImage, resolveImage } from './images';
 import { Refusal } from './refusal';
 
-/** What ECS sends to a lifecycle hook. */
+/** Event that ECS sends to a lifecycle hook. */
 export interface HookEvent {
   /** ARN of the service deployment. */
   readonly resourceArn: string;
   readonly lifecycleStage: string;
   readonly executionDetails: { readonly serviceArn: string; readonly targetServiceRevisionArn: string };
-  /** What the answer before this one left behind; absent at first. */
+  /** Details that the response before this one left behind; absent at first. */
   readonly hookDetails?: { readonly waitingSince?: number };
 }
 
-/** What ECS takes from a lifecycle hook. */
+/** Response that ECS takes from a lifecycle hook. */
 export interface HookAnswer {
   readonly hookStatus: 'SUCCEEDED' | 'FAILED' | 'IN_PROGRESS';
   /** Seconds until ECS asks again. */

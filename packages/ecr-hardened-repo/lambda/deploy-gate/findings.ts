@@ -1,6 +1,6 @@
 import type { EnhancedImageScanFinding, ImageScanFinding, ImageScanFindings } from '@aws-sdk/client-ecr';
 
-/** What `FindingPolicy` hands over. */
+/** The policy as `FindingPolicy` hands it over. */
 export interface Policy {
   readonly severity: string;
   readonly onlyFixable: boolean;
@@ -26,7 +26,7 @@ export interface Finding {
   readonly exploitAvailable?: string;
 }
 
-/** What a policy makes of findings. */
+/** Judgement of a policy on findings. */
 export interface Judgement {
   /** Findings that stop the deployment, as text, the worst first. */
   readonly counting: string[];

@@ -69,7 +69,7 @@ async function describe(
   );
 }
 
-/** What the scan still does; undefined when it has ended. */
+/** Work that the scan still has to do; undefined when it has ended. */
 function whatIsUnfinished(scan: DescribeImageScanFindingsResponse): string | undefined {
   const status = scan.imageScanStatus?.status;
   const answer = status && ANSWERS[status];

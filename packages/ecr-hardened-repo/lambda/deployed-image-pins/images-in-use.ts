@@ -22,7 +22,7 @@ export interface UsedImage {
   readonly current: boolean;
 }
 
-/** What a service runs, ran lately or is about to run. */
+/** Images that a service runs, ran lately or is about to run. */
 export interface ImagesInUse {
   readonly images: UsedImage[];
   readonly errors: string[];

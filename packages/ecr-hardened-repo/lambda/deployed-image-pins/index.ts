@@ -13,7 +13,7 @@ interface Used {
   readonly current: boolean;
 }
 
-/** What became of the images of one service. */
+/** Outcome of the pins for one service. */
 interface Outcome {
   readonly service: string;
   readonly pinned: Pin[];

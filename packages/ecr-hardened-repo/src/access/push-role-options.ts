@@ -16,7 +16,7 @@ export interface PushRoleOptions {
   readonly provider?: iam.IOIDCProviderRef;
 
   /**
-   * How long a job may keep the role at most, from 1 to 12 hours.
+   * Longest time for which a job may keep the role, from 1 to 12 hours.
    *
    * @default Duration.hours(1)
    */

@@ -24,14 +24,14 @@ export interface DeployGateProps {
   readonly repository: ecr.IRepository;
 
   /**
-   * Which findings stop a deployment.
+   * The findings that stop a deployment.
    *
    * @default FindingPolicy.failOn(FindingSeverity.CRITICAL)
    */
   readonly policy?: FindingPolicy;
 
   /**
-   * How long a scan that has not ended is waited for, 30 seconds to 14 minutes; then the deployment fails.
+   * Time for which a scan that has not ended is waited for, 30 seconds to 14 minutes; then the deployment fails.
    *
    * @default Duration.minutes(10)
    */
@@ -46,7 +46,7 @@ export interface DeployGateProps {
 export class DeployGate extends Construct {
   /** Function that checks the images. */
   public readonly handler: lambda.Function;
-  /** Where the function writes one line for each decision: the verdict, its reason, the accepted findings. */
+  /** Log group in which the function writes one line for each decision: the verdict, its reason, the accepted findings. */
   public readonly logGroup: logs.LogGroup;
 
   private readonly repository: ecr.IRepository;
@@ -84,6 +84,8 @@ export class DeployGate extends Construct {
    * through CloudFormation: ECS rolls back those that fail. An image that the service already runs is let through, so
    * that a service can always be rolled back and reconfigured. The service must deploy by `BLUE_GREEN`, `LINEAR` or
    * `CANARY`; ECS documents lifecycle hooks for these only.
+   *
+   * @param service service of the stack that the gate is in
    */
   public blockDeployments(service: ecs.BaseService): void {
     requireSameStack(this, service);

@@ -25,7 +25,7 @@ export interface DeployedImagePinsProps {
   readonly services: ecs.IBaseService[];
 
   /**
-   * How long the logs, which say what was pinned, are kept.
+   * Retention of the logs, which say what was pinned.
    *
    * @default RetentionDays.THREE_MONTHS
    */
@@ -51,7 +51,7 @@ export interface DeployedImagePinsProps {
 export class DeployedImagePins extends Construct {
   /** Function that pins; it fails when an image in use is missing or cannot be pinned. */
   public readonly handler: lambda.Function;
-  /** Where the function says, in a line of JSON for each run, what it pinned and what it could not. */
+  /** Log group in which the function says, in a line of JSON for each run, what it pinned and what it could not. */
   public readonly logGroup: logs.LogGroup;
 
   constructor(scope: Construct, id: string, props: DeployedImagePinsProps) {

@@ -55,6 +55,9 @@ export class FindingPolicy {
   /**
    * Findings of this severity and worse ones stop a deployment, unless an option lets them through.
    * `UNDEFINED` is the least severity: findings that nobody has rated yet count only for `failOn(UNDEFINED)`.
+   *
+   * @param severity least severity that stops a deployment
+   * @param options findings that are let through all the same
    */
   public static failOn(severity: FindingSeverity, options: FindingPolicyOptions = {}): FindingPolicy {
     const accept = options.accept ?? [];
@@ -71,7 +74,7 @@ export class FindingPolicy {
   ) {}
 
   /**
-   * What the function of a gate reads.
+   * The policy as the function of a gate reads it.
    *
    * @internal
    */

@@ -12,7 +12,7 @@ import { requireSameRegion } from '../shared/validate';
 import { requireOnlyOneInRegistry } from './private/only-one-in-registry';
 import { repositoriesOf, requireCount, requireNamespace } from './private/registry-names';
 
-/** What makes ECR create a repository by itself. */
+/** An occasion on which ECR creates a repository by itself. */
 export enum CreationScenario {
   /** The first pull of an image through a pull through cache. */
   PULL_THROUGH_CACHE = 'PULL_THROUGH_CACHE',
@@ -30,7 +30,7 @@ export interface HardenedCreationTemplateProps extends RetentionOptions {
    */
   readonly prefix: string;
 
-  /** What makes ECR create the repositories. */
+  /** Occasions on which ECR creates the repositories. */
   readonly appliedFor: CreationScenario[];
 
   /**

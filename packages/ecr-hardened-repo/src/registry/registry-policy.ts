@@ -19,7 +19,7 @@ export interface ReplicationSource {
 }
 
 /**
- * What other accounts may do in a registry as a whole, such as copy images into it.
+ * The rights of other accounts in a registry as a whole, such as copy images into it.
  *
  * A registry has one policy: a second one in the app is an error, and so is one that allows nothing.
  *

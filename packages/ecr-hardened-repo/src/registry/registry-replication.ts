@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { requireOnlyOneInRegistry } from './private/only-one-in-registry';
 import { requireAccountId, requireCount, requireNamePrefixes, requireRegionName } from './private/registry-names';
 
-/** Where images are copied to. */
+/** A registry that images are copied to. */
 export class ReplicationDestination {
   /**
    * Another region of the same account.
@@ -33,9 +33,9 @@ export class ReplicationDestination {
   ) {}
 }
 
-/** Which repositories are copied where. */
+/** The repositories that are copied, and the registries that get them. */
 export interface ReplicationRule {
-  /** Where the images are copied to. */
+  /** Registries that the images are copied to. */
   readonly destinations: ReplicationDestination[];
 
   /**

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { requireOnlyOneInRegistry } from './private/only-one-in-registry';
 import { requireRepositoryFilters } from './private/registry-names';
 
-/** Which repositories basic scanning covers. */
+/** The repositories that basic scanning covers. */
 export interface BasicScanningOptions {
   /**
    * Filters of the repositories whose images are scanned when they are pushed. A filter without `*` matches every name
@@ -14,7 +14,7 @@ export interface BasicScanningOptions {
   readonly scanOnPush?: string[];
 }
 
-/** Which repositories enhanced scanning covers, and how often. */
+/** The repositories that enhanced scanning covers, once or continuously. */
 export interface EnhancedScanningOptions {
   /**
    * Filters of the repositories whose images are scanned when they are pushed, and again when a vulnerability becomes
@@ -39,7 +39,7 @@ interface ScanRule {
   readonly repositoryFilters: string[];
 }
 
-/** Who looks for vulnerabilities in the images of a registry. */
+/** The scanner that looks for vulnerabilities in the images of a registry. */
 export class RegistryScanType {
   /**
    * ECR looks at the packages of the operating system. It costs nothing, and does not see what `pip` installed.
@@ -82,12 +82,12 @@ export class RegistryScanType {
 
 /** Properties of `RegistryScanning`. */
 export interface RegistryScanningProps {
-  /** Who looks for vulnerabilities, and in which repositories. */
+  /** The scanner, and the repositories that it covers. */
   readonly scanType: RegistryScanType;
 }
 
 /**
- * How every image of an account is scanned in a region: the setting that replaces the deprecated scan on push of each
+ * The scanning of every image of an account in a Region: the setting that replaces the deprecated scan on push of each
  * repository.
  *
  * A registry has one: a second one in the app is an error. To change to enhanced scanning, CloudFormation also needs

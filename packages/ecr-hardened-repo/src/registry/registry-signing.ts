@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import { requireOnlyOneInRegistry } from './private/only-one-in-registry';
 import { requireCount, requireRepositoryFilters } from './private/registry-names';
 
-/** Which images are signed, and with what. */
+/** The images that are signed, and the profile that signs them. */
 export interface SigningRule {
   /** Profile of the platform `Notation-OCI-SHA384-ECDSA` in the region of the registry; its account may be another. */
   readonly signingProfile: signer.ISigningProfile;

@@ -29,7 +29,7 @@ export interface HardenedRepositoryProps extends RetentionOptions {
   readonly mutableTagPatterns?: string[];
 
   /**
-   * What happens to the repository and the key made for it when they leave the stack. `DESTROY` deletes them with
+   * Fate of the repository and the key made for it when they leave the stack. `DESTROY` deletes them with
    * every image, which suits environments that come and go.
    *
    * @default RemovalPolicy.RETAIN

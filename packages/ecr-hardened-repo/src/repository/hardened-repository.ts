@@ -68,6 +68,8 @@ export class HardenedRepository extends ecr.Repository {
 
   /**
    * Always fails: `addRetentionRule` adds a rule behind those that protect releases and pinned images.
+   *
+   * @param rule the rule that is refused
    */
   public addLifecycleRule(rule: ecr.LifecycleRule): void {
     // a property injector of the app may give rules to `super`, which adds them here; `harden` replaces them
@@ -78,13 +80,21 @@ export class HardenedRepository extends ecr.Repository {
     );
   }
 
-  /** Adds a statement to the repository's policy. One that gives access to the principal `*` is warned of at synthesis. */
+  /**
+   * Adds a statement to the repository's policy. One that gives access to the principal `*` is warned of at synthesis.
+   *
+   * @param statement statement to add
+   */
   public addToResourcePolicy(statement: iam.PolicyStatement): iam.AddToResourcePolicyResult {
     warnOfPrincipals(this, statement);
     return super.addToResourcePolicy(statement);
   }
 
-  /** Adds a rule behind all that are there; it never reaches an image that a rule before it identifies. */
+  /**
+   * Adds a rule behind all that are there; it never reaches an image that a rule before it identifies.
+   *
+   * @param rule rule to add; synthesis fails when ECR would refuse it
+   */
   public addRetentionRule(rule: RetentionRule): void {
     requireRetention(this.node.path, 'addRetentionRule', [...this.rules, rule]);
     this.rules.push(rule);
@@ -104,6 +114,8 @@ export class HardenedRepository extends ecr.Repository {
   /**
    * A release's image for a task definition. Synthesis fails for a tag that matches no release pattern, as no rule would
    * keep its image.
+   *
+   * @param tag tag that the image was pushed with
    */
   public releaseImage(tag: string): ecs.ContainerImage {
     requireReleaseTag(this.node.path, 'tag', tag, this.releaseTagPatterns);
@@ -125,7 +137,11 @@ export class HardenedRepository extends ecr.Repository {
     return ecs.ContainerImage.fromEcrRepository(this, digest);
   }
 
-  /** Lets other AWS accounts pull, and nothing else. Who pulls there needs permission of its own account, too. */
+  /**
+   * Lets other AWS accounts pull, and nothing else. Who pulls there needs permission of its own account, too.
+   *
+   * @param accountIds ids of the accounts, 12 digits each
+   */
   public allowPullFromAccounts(...accountIds: string[]): void {
     this.addToResourcePolicy(pullFromAccounts(this, accountIds));
   }
@@ -133,17 +149,28 @@ export class HardenedRepository extends ecr.Repository {
   /**
    * Lets every account of an AWS organization pull, and nothing else. The statement's principal is `*`, which cdk-nag's
    * AwsSolutions-ECR1 refuses; synthesis warns of it.
+   *
+   * @param organizationId id of the organization, such as `o-a1b2c3d4e5`
    */
   public allowPullFromOrganization(organizationId: string): void {
     this.addToResourcePolicy(pullFromOrganization(this, organizationId));
   }
 
-  /** Lets AWS Lambda pull for these functions, in any account, and for no others. */
+  /**
+   * Lets AWS Lambda pull for these functions, in any account, and for no others.
+   *
+   * @param functionArns ARNs of the functions; `*` stands for any characters
+   */
   public allowPullByLambda(...functionArns: string[]): void {
     this.addToResourcePolicy(pullByLambda(this, functionArns));
   }
 
-  /** An event when an image was pushed. It needs no trail of CloudTrail. ECR sends events on a best effort basis. */
+  /**
+   * An event when an image was pushed. It needs no trail of CloudTrail. ECR sends events on a best effort basis.
+   *
+   * @param id construct id of the rule
+   * @param options target, and the tags that count
+   */
   public onImagePushed(id: string, options: OnImagePushedOptions = {}): events.Rule {
     const { tagPatterns, ...eventOptions } = options;
     requireSomeTagPatterns(this.node.path, 'tagPatterns', tagPatterns);
@@ -153,6 +180,9 @@ export class HardenedRepository extends ecr.Repository {
   /**
    * Events when the first scan of an image ended with findings, for basic and for enhanced scanning, whichever the
    * registry does: a rule each.
+   *
+   * @param id beginning of the construct ids of the rules
+   * @param options target, and the severity from which findings count
    */
   public onScanFindings(id: string, options: OnScanFindingsOptions = {}): events.Rule[] {
     const { minSeverity = FindingSeverity.HIGH, eachFinding, ...eventOptions } = options;
@@ -165,7 +195,12 @@ export class HardenedRepository extends ecr.Repository {
     return rules;
   }
 
-  /** The commands that log in, build and push an image, for an output or a README; they can be run as they are. */
+  /**
+   * The commands that log in, build and push an image, for an output or a README; they can be run as they are.
+   *
+   * @param tag tag to push the image with
+   * @param options what differs from the defaults
+   */
   public pushCommands(tag: string, options: PushCommandsOptions = {}): string[] {
     requireReleaseTag(this.node.path, 'tag', tag, this.releaseTagPatterns);
     const { directory = '.', platform = 'linux/amd64' } = options;

@@ -1,13 +1,15 @@
 import type * as kms from 'aws-cdk-lib/aws-kms';
 
 /**
- * Which key of AWS KMS encrypts the images of a repository. It cannot be changed later: CloudFormation would replace the
+ * The key of AWS KMS that encrypts the images of a repository. It cannot be changed later: CloudFormation would replace the
  * repository, images and all.
  */
 export class ImageEncryption {
   /**
    * A key of your own: the one given, which must be of the repository's region, or else a new one that rotates every
    * year. A key costs about a dollar a month, so one for all repositories of an account and region is a good choice.
+   *
+   * @param key key of the repository's Region; a new one when it is left out
    */
   public static customerManagedKey(key?: kms.IKey): ImageEncryption {
     return new ImageEncryption(true, key);

@@ -10,25 +10,25 @@ export interface ImageDetail {
    */
   readonly imageTags?: string[];
 
-  /** When it was pushed. */
+  /** Time of its push. */
   readonly imagePushedAt: Date;
 
   /**
-   * When it was last pulled, as ECR notes it.
+   * Time of its last pull, as ECR notes it.
    *
    * @default - it was never pulled
    */
   readonly lastRecordedPullTime?: Date;
 
   /**
-   * When it was last restored from archive.
+   * Time at which it was last restored from archive.
    *
    * @default - it was never restored
    */
   readonly lastActivatedAt?: Date;
 
   /**
-   * When it was last archived. Required of an archived image.
+   * Time at which it was last archived. Required of an archived image.
    *
    * @default - it was never archived
    */
@@ -58,7 +58,7 @@ export interface ImageDetail {
   readonly subjectManifestDigest?: string;
 }
 
-/** What a lifecycle policy does to an image. */
+/** The ways in which a lifecycle policy acts on an image. */
 export enum RetentionAction {
   /** The image is deleted and cannot be brought back. */
   EXPIRE = 'EXPIRE',
@@ -72,7 +72,7 @@ export interface RetentionOutcome {
   readonly imageDigest: string;
   /** Its tags; empty when it has none. */
   readonly imageTags: string[];
-  /** What happens to it. */
+  /** The way in which the policy acts on it. */
   readonly action: RetentionAction;
   /** Priority of the rule in the lifecycle policy; of an image that refers to another one, the rule of that one. */
   readonly rulePriority: number;

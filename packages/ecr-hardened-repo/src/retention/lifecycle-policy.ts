@@ -1,6 +1,6 @@
 import type { ImageSelection, RetentionRule } from './retention-rule';
 
-/** What a rule of a lifecycle policy is about, in ECR's words. */
+/** Selection of a rule of a lifecycle policy, in ECR's words. */
 export interface LifecycleSelection {
   readonly tagStatus: 'tagged' | 'untagged' | 'any';
   readonly tagPatternList?: readonly string[];

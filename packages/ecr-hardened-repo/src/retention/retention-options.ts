@@ -1,6 +1,6 @@
 import type { Duration } from 'aws-cdk-lib/core';
 
-/** What a hardened repository keeps, and for how long. All of it must be known when the app is synthesized. */
+/** The images that a hardened repository keeps, and for how long. All of it must be known when the app is synthesized. */
 export interface RetentionOptions {
   /**
    * Patterns of the tags that mark a release; `*` stands for any characters. An image that several patterns match is
@@ -11,7 +11,7 @@ export interface RetentionOptions {
   readonly releaseTagPatterns?: string[];
 
   /**
-   * How many of the newest images of each release pattern are kept, by time of push. Older ones expire, unless they are
+   * Number of the newest images of each release pattern that are kept, by time of push. Older ones expire, unless they are
    * pinned (`DeployedImagePins`): choose more than you push while the slowest service stays on one release.
    *
    * @default 100
@@ -19,7 +19,7 @@ export interface RetentionOptions {
   readonly retainReleases?: number;
 
   /**
-   * How long after its push an image without any tag expires. Also what you deploy by digest needs a tag, or it expires.
+   * Time after its push at which an image without any tag expires. Also what you deploy by digest needs a tag, or it expires.
    *
    * @default Duration.days(14)
    */

@@ -1,7 +1,7 @@
 import type { Duration } from 'aws-cdk-lib/core';
 import type { RetentionTerms } from './private/retention-terms';
 
-/** Which images a retention rule is about. */
+/** The images that a retention rule is about. */
 export class ImageSelection {
   /**
    * Images whose tags match **all** patterns, each pattern by any of the tags.

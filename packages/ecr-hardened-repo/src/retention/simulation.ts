@@ -6,7 +6,7 @@ import { matchesTag } from './tag-pattern';
 const DAY = 24 * 60 * 60 * 1000;
 
 /**
- * What one evaluation of the lifecycle policy at `now` does to `images`, in their order.
+ * Outcomes of one evaluation of the lifecycle policy at `now` for `images`, in their order.
  *
  * It follows "Lifecycle policy evaluation rules" and "Lifecycle policy properties" of the ECR user guide. Where these say
  * nothing, it says that an image goes: it is there to prove that an image stays.

@@ -1,4 +1,4 @@
-/** How bad a finding of an image scan is, in the words of Amazon ECR, the worst first. */
+/** Severity of a finding of an image scan, in the words of Amazon ECR, the worst first. */
 export enum FindingSeverity {
   /** To be fixed at once. */
   CRITICAL = 'CRITICAL',

@@ -2,7 +2,7 @@ import type { DimensionsMap } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IApplicationLoadBalancer, IApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Fn } from 'aws-cdk-lib/core';
 
-/** What CloudWatch calls a target group behind one load balancer. Fails when nobody knows that load balancer. */
+/** Dimensions under which CloudWatch knows a target group behind one load balancer. Fails when nobody knows that load balancer. */
 export function targetGroupDimensions(
   targetGroup?: IApplicationTargetGroup,
   loadBalancer?: IApplicationLoadBalancer,

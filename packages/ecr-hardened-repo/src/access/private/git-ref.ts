@@ -1,4 +1,4 @@
-/** What a ref of Git never holds, and `$`, with which IAM begins a variable. */
+/** Characters that a ref of Git never holds, and `$`, with which IAM begins a variable. */
 const NOT_IN_A_REF = /[\s\p{Cc}~^:?*[\\$]/u;
 
 /** Fails unless `name` is the name of one branch or one tag. */

@@ -4,7 +4,7 @@ import { Stack, Token } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { PushRoleOptions } from '../push-role-options';
 
-/** What AWS lists for a push, and `DescribeImages`, with which a job sees that a tag is taken. */
+/** Actions that AWS lists for a push, and `DescribeImages`, with which a job sees that a tag is taken. */
 const PUSH_ACTIONS = [
   'ecr:BatchCheckLayerAvailability',
   // Clients ask for the manifest before they push it. Without `GetDownloadUrlForLayer` no layer can be pulled.

@@ -12,5 +12,5 @@ interface AgeTerms {
   readonly age: Duration;
 }
 
-/** When a retention rule acts, in ECR's words. */
+/** Condition on which a retention rule acts, in ECR's words. */
 export type RetentionTerms = CountTerms | AgeTerms;
