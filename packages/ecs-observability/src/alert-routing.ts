@@ -1,6 +1,6 @@
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type { IConstruct } from 'constructs';
-import { checkSamePlace } from './private/validate';
+import { requireSamePlace } from './private/validate';
 
 /**
  * The topics that get an alarm, when it is raised and again when it ends.
@@ -42,9 +42,9 @@ export class AlertRouting {
    *
    * @internal
    */
-  public _checkRegion(scope: IConstruct): void {
+  public _requireRegion(scope: IConstruct): void {
     for (const topic of Object.values(this.topicOf)) {
-      checkSamePlace(scope, 'alerts', topic, ['region'], 'pass a topic of that region');
+      requireSamePlace(scope, 'alerts', topic, ['region'], 'pass a topic of that region');
     }
   }
 }

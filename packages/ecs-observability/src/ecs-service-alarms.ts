@@ -12,7 +12,7 @@ import {
   noRunningTasks,
   unhealthyTargets,
 } from './private/alarm-definitions';
-import { checkThresholds } from './private/validate';
+import { requireThresholds } from './private/validate';
 
 /** Properties of `EcsServiceAlarms`. */
 export interface EcsServiceAlarmsProps {
@@ -70,8 +70,8 @@ export class EcsServiceAlarms extends Construct {
 
     const { metrics, thresholds = {} } = props;
     this.alerts = props.alerts ?? AlertRouting.none();
-    this.alerts._checkRegion(this);
-    checkThresholds(this, thresholds, metrics.measuresRequests);
+    this.alerts._requireRegion(this);
+    requireThresholds(this, thresholds, metrics.measuresRequests);
 
     if (!props.scalesToZero) {
       this.noRunningTasks = this.add('NoRunningTasks', 'critical', noRunningTasks(metrics));

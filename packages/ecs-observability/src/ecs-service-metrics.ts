@@ -4,6 +4,7 @@ import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type * as events from 'aws-cdk-lib/aws-events';
 import { Duration } from 'aws-cdk-lib/core';
 import { targetGroupDimensions } from './private/target-group-dimensions';
+import { fail } from './private/validate';
 
 /** Properties of `EcsServiceMetrics`. */
 export interface EcsServiceMetricsProps {
@@ -138,9 +139,7 @@ export class EcsServiceMetrics {
    */
   public containerRestarts(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     if (!this.failedTaskRule) {
-      throw new Error(
-        `containerRestarts() needs 'failedTaskRule', got none: pass the rule of an EcsServiceEvents [${this.service.node.path}]`,
-      );
+      fail(this.service, `containerRestarts() needs 'failedTaskRule', got none: pass the rule of an EcsServiceEvents`);
     }
     const dimensions = { RuleName: this.failedTaskRule.ruleName };
     return metric('AWS/Events', 'TriggeredRules', dimensions, { statistic: 'Sum', ...options });
@@ -152,9 +151,7 @@ export class EcsServiceMetrics {
 
   private ofTargetGroup(method: string, metricName: string, options: cloudwatch.MetricOptions): cloudwatch.Metric {
     if (!this.targetGroupDimensions) {
-      throw new Error(
-        `${method}() needs 'targetGroup', got none: it is measured at the load balancer [${this.service.node.path}]`,
-      );
+      fail(this.service, `${method}() needs 'targetGroup', got none: it is measured at the load balancer`);
     }
     return metric('AWS/ApplicationELB', metricName, this.targetGroupDimensions, options);
   }

@@ -10,7 +10,7 @@ import { EcsServiceEvents } from './ecs-service-events';
 import { EcsServiceMetrics } from './ecs-service-metrics';
 import { dashboardRows } from './private/dashboard-rows';
 import { targetGroupDimensions } from './private/target-group-dimensions';
-import { checkSamePlace, checkThresholds } from './private/validate';
+import { requireSamePlace, requireThresholds } from './private/validate';
 
 /** Properties of `EcsServiceObservability`. */
 export interface EcsServiceObservabilityProps {
@@ -75,9 +75,9 @@ export class EcsServiceObservability extends Construct {
     super(scope, id);
 
     const { service, targetGroup, loadBalancer, alerts, thresholds, scalesToZero } = props;
-    checkSamePlace(this, 'service', service, ['account', 'region'], 'watch it from a stack there');
-    alerts?._checkRegion(this);
-    checkThresholds(this, thresholds ?? {}, targetGroup !== undefined);
+    requireSamePlace(this, 'service', service, ['account', 'region'], 'watch it from a stack there');
+    alerts?._requireRegion(this);
+    requireThresholds(this, thresholds ?? {}, targetGroup !== undefined);
     // The metrics ask again. Asked here, a load balancer that nobody knows fails before there is a rule.
     targetGroupDimensions(targetGroup, loadBalancer);
 

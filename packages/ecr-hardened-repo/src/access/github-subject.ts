@@ -1,3 +1,4 @@
+import { fail } from '../shared/validate';
 import { requireRefName } from './private/git-ref';
 import type { TrustedSubject } from './private/push-role';
 
@@ -10,14 +11,14 @@ export interface GitHubRepository {
   readonly repository: string;
 
   /**
-   * Number of the owner, as `gh api repos/OWNER/REPOSITORY --jq .owner.id` prints it. Goes with `repositoryId`.
+   * Number of the owner, as 'gh api repos/OWNER/REPOSITORY --jq .owner.id' prints it. Goes with `repositoryId`.
    *
    * @default - the repository is trusted by its name only, in tokens without numbers
    */
   readonly ownerId?: string;
 
   /**
-   * Number of the repository, as `gh api repos/OWNER/REPOSITORY --jq .id` prints it. Goes with `ownerId`.
+   * Number of the repository, as 'gh api repos/OWNER/REPOSITORY --jq .id' prints it. Goes with `ownerId`.
    *
    * @default - the repository is trusted by its name only, in tokens without numbers
    */
@@ -34,7 +35,7 @@ export interface GitHubRepository {
 export class GitHubSubject {
   /**
    * Jobs that deploy to an environment, from wherever its protection rules allow; without rules that is any branch, and
-   * any pull request of the repository's own branches. The way to go for releases: let only the tags `v*` deploy to it.
+   * any pull request of the repository's own branches. The way to go for releases: let only the tags 'v*' deploy to it.
    *
    * @param repo repository of the workflow
    * @param name name of the environment, as the workflow writes it
@@ -45,10 +46,10 @@ export class GitHubSubject {
 
   /**
    * Jobs without an environment in workflows of a branch, whatever starts them but a pull request. An event like
-   * `pull_request_target` or `issue_comment` runs the workflow of the branch, too.
+   * 'pull_request_target' or 'issue_comment' runs the workflow of the branch, too.
    *
    * @param repo repository of the workflow
-   * @param name name of the branch without `refs/heads/`
+   * @param name name of the branch without 'refs/heads/'
    */
   public static branch(repo: GitHubRepository, name: string): GitHubSubject {
     return new GitHubSubject(repo, `ref:refs/heads/${name}`, (path) =>
@@ -60,7 +61,7 @@ export class GitHubSubject {
    * Jobs without an environment in workflows of one tag. No pattern can stand for tags still to come.
    *
    * @param repo repository of the workflow
-   * @param name name of the tag without `refs/tags/`
+   * @param name name of the tag without 'refs/tags/'
    */
   public static tag(repo: GitHubRepository, name: string): GitHubSubject {
     return new GitHubSubject(repo, `ref:refs/tags/${name}`, (path) =>
@@ -93,28 +94,32 @@ export class GitHubSubject {
 
 function requireRepository(path: string, { owner, repository, ownerId, repositoryId }: GitHubRepository): void {
   if (!/^[A-Za-z0-9][\w-]{0,38}$/.test(owner)) {
-    throw new Error(
-      `'owner' must be the name of a GitHub user or organization, 1 to 39 letters, digits, '-' and '_', ` +
-        `got '${owner}' [${path}]`,
+    fail(
+      path,
+      "'owner' must be the name of a GitHub user or organization, 1 to 39 letters, digits, '-' and '_', " +
+        `got '${owner}'`,
     );
   }
   if (!/^[\w.-]{1,100}$/.test(repository)) {
-    throw new Error(
-      `'repository' must be the name of a GitHub repository without its owner, 1 to 100 letters, digits, '.', '-' ` +
-        `and '_', got '${repository}' [${path}]`,
+    fail(
+      path,
+      "'repository' must be the name of a GitHub repository without its owner, 1 to 100 letters, digits, '.', '-' " +
+        `and '_', got '${repository}'`,
     );
   }
   if ((ownerId === undefined) !== (repositoryId === undefined)) {
-    throw new Error(
+    fail(
+      path,
       `'ownerId' and 'repositoryId' must be given both or neither, got '${ownerId ?? repositoryId}' as ` +
-        `'${ownerId === undefined ? 'repositoryId' : 'ownerId'}' only [${path}]`,
+        `'${ownerId === undefined ? 'repositoryId' : 'ownerId'}' only`,
     );
   }
   for (const [prop, number] of Object.entries({ ownerId, repositoryId })) {
     if (number !== undefined && !/^[1-9][0-9]{0,18}$/.test(number)) {
-      throw new Error(
+      fail(
+        path,
         `'${prop}' must be the number that GitHub has for ${owner}/${repository}, got '${number}': ` +
-          `ask 'gh api repos/${owner}/${repository}' [${path}]`,
+          `ask 'gh api repos/${owner}/${repository}'`,
       );
     }
   }
@@ -125,8 +130,9 @@ function requireEnvironment(path: string, name: string): void {
   if (/^[^\p{Cc}:%*?$]{1,255}$/u.test(name)) {
     return;
   }
-  throw new Error(
+  fail(
+    path,
     `'subjects' must name each environment in full, in 1 to 255 characters, none of them : % * ? $, ` +
-      `got '${name}': trust each one, and give it a name without these [${path}]`,
+      `got '${name}': trust each one, and give it a name without these`,
   );
 }

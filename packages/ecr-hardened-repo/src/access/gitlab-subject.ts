@@ -1,3 +1,4 @@
+import { fail } from '../shared/validate';
 import { requireRefName } from './private/git-ref';
 import type { TrustedSubject } from './private/push-role';
 
@@ -12,7 +13,7 @@ export class GitLabSubject {
    * Jobs in pipelines of a branch, also those of merge requests from this branch into another. Protect the branch:
    * whoever may push to it gets the role.
    *
-   * @param projectPath path of the project with its groups, such as `group/subgroup/project`
+   * @param projectPath path of the project with its groups, such as 'group/subgroup/project'
    * @param name name of the branch
    */
   public static branch(projectPath: string, name: string): GitLabSubject {
@@ -22,7 +23,7 @@ export class GitLabSubject {
   /**
    * Jobs in pipelines of one tag. No pattern can stand for tags still to come.
    *
-   * @param projectPath path of the project with its groups, such as `group/subgroup/project`
+   * @param projectPath path of the project with its groups, such as 'group/subgroup/project'
    * @param name name of the tag
    */
   public static tag(projectPath: string, name: string): GitLabSubject {
@@ -38,8 +39,9 @@ export class GitLabSubject {
   /** @internal */
   public _trusted(path: string): TrustedSubject[] {
     if (!/^\w[\w.-]*(\/\w[\w.-]*)+$/.test(this.projectPath)) {
-      throw new Error(
-        `'subjects' must name each project with its groups, such as 'group/project', got '${this.projectPath}' [${path}]`,
+      fail(
+        path,
+        `'subjects' must name each project with its groups, such as 'group/project', got '${this.projectPath}'`,
       );
     }
     requireRefName(path, this.refType, this.name, 'trust each one, or push from a protected branch');

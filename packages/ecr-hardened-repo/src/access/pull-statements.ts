@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Stack, Token } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
+import { fail } from '../shared/validate';
 
 /** Actions that a client needs to pull. */
 const PULL_ACTIONS = ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
@@ -19,7 +20,7 @@ export function pullFromAccounts(scope: IConstruct, accountIds: string[]): iam.P
   requireSome(path, 'accountIds', accountIds);
   for (const account of accountIds) {
     if (!Token.isUnresolved(account) && !/^[0-9]{12}$/.test(account)) {
-      throw new Error(`'accountIds' must hold account ids of 12 digits, got '${account}' [${path}]`);
+      fail(path, `'accountIds' must hold account ids of 12 digits, got '${account}'`);
     }
   }
   return new iam.PolicyStatement({
@@ -37,10 +38,7 @@ export function pullFromAccounts(scope: IConstruct, accountIds: string[]): iam.P
  */
 export function pullFromOrganization(scope: IConstruct, organizationId: string): iam.PolicyStatement {
   if (!Token.isUnresolved(organizationId) && !/^o-[a-z0-9]{10,32}$/.test(organizationId)) {
-    throw new Error(
-      `'organizationId' must be 'o-' and 10 to 32 lowercase letters and digits, got '${organizationId}' ` +
-        `[${scope.node.path}]`,
-    );
+    fail(scope, `'organizationId' must be 'o-' and 10 to 32 lowercase letters and digits, got '${organizationId}'`);
   }
   return new iam.PolicyStatement({
     sid: sid(scope, 'PullFromOrganization', [organizationId]),
@@ -86,15 +84,16 @@ function requireFunctionArn(path: string, arn: string): void {
   ) {
     return;
   }
-  throw new Error(
-    `'functionArns' must hold ARNs such as 'arn:aws:lambda:eu-west-1:111122223333:function:resize', without version ` +
-      `and wildcard, got '${arn}': give the function a name and write its ARN out [${path}]`,
+  fail(
+    path,
+    "'functionArns' must hold ARNs such as 'arn:aws:lambda:eu-west-1:111122223333:function:resize', without version " +
+      `and wildcard, got '${arn}': give the function a name and write its ARN out`,
   );
 }
 
 function requireSome(path: string, prop: string, values: string[]): void {
   if (values.length < 1) {
-    throw new Error(`'${prop}' must hold at least one value, got 0 [${path}]`);
+    fail(path, `'${prop}' must hold at least one value, got 0`);
   }
 }
 

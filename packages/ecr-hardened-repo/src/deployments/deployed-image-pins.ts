@@ -9,6 +9,7 @@ import { ArnFormat, CustomResource, Duration, RemovalPolicy, Stack, Token } from
 import { Construct } from 'constructs';
 import { lambdaCode } from '../lambda-code';
 import { PIN_TAG_PREFIX } from '../shared/pin-tag';
+import { fail } from '../shared/validate';
 
 /** An event pattern has room for 2048 characters, which are about as many ARNs. */
 const MOST_SERVICES = 10;
@@ -16,8 +17,8 @@ const MOST_SERVICES = 10;
 /** Properties of `DeployedImagePins`. */
 export interface DeployedImagePinsProps {
   /**
-   * Repository of the images: a `HardenedRepository`, or one that was born from a `HardenedCreationTemplate`. Only these
-   * keep what carries an `inuse-*` tag. One of another account must allow the role of `handler` in its policy.
+   * Repository of the images: a 'HardenedRepository', or one that was born from a `HardenedCreationTemplate`. Only these
+   * keep what carries an 'inuse-*' tag. One of another account must allow the role of 'handler' in its policy.
    */
   readonly repository: ecr.IRepository;
 
@@ -34,7 +35,7 @@ export interface DeployedImagePinsProps {
 
 /**
  * Pins the images that services run: every image of the active and the 20 latest deployments of a service gets the tag
- * `inuse-<service>-<first 12 digits of its digest>`, by which the repository keeps it. It belongs in the stack of the services.
+ * 'inuse-<service>-<first 12 digits of its digest>', by which the repository keeps it. It belongs in the stack of the services.
  *
  * A function does this whenever a deployment of a service begins, completes or fails, once when the pins are deployed,
  * and once a day, because ECS may lose an event. An image that also has other tags loses none.
@@ -42,7 +43,7 @@ export interface DeployedImagePinsProps {
  * It never takes a pin away and has no right to delete: removing the last tag of an image would delete the image. The
  * repository keeps the newest 1000 pinned images.
  *
- * When an image cannot be pinned, the function fails, and `handler.metricErrors()` counts it; no deployment waits for it.
+ * When an image cannot be pinned, the function fails, and 'handler.metricErrors()' counts it; no deployment waits for it.
  *
  * @example
  * const pins = new DeployedImagePins(this, 'Pins', { repository, services: [webService] });
@@ -73,9 +74,10 @@ export class DeployedImagePins extends Construct {
 
   private requireServices(services: ecs.IBaseService[]): void {
     if (services.length < 1 || services.length > MOST_SERVICES) {
-      throw new Error(
+      fail(
+        this,
         `'services' must hold 1 to ${MOST_SERVICES} services, got ${services.length}: ` +
-          `make another DeployedImagePins for more [${this.node.path}]`,
+          'make another DeployedImagePins for more',
       );
     }
     for (const service of services) {
@@ -92,9 +94,10 @@ export class DeployedImagePins extends Construct {
       [service.env.region, stack.region],
     ]) {
       if (Token.isUnresolved(theirs) || Token.isUnresolved(ours) || theirs === ours) continue;
-      throw new Error(
+      fail(
+        this,
         `'services' must be of the stack's account and region, got one of ${theirs} in a stack of ${ours}: ` +
-          `make its DeployedImagePins in a stack there [${this.node.path}]`,
+          'make its DeployedImagePins in a stack there',
       );
     }
   }
@@ -106,9 +109,10 @@ export class DeployedImagePins extends Construct {
     const controller = resource.deploymentController as ecs.CfnService.DeploymentControllerProperty | undefined;
     const type = controller?.type ?? 'ECS';
     if (Token.isUnresolved(controller) || Token.isUnresolved(type) || type === 'ECS') return;
-    throw new Error(
+    fail(
+      this,
       `'services' must be deployed by ECS, got ${service.node.path} with deployment controller ${type}, whose ` +
-        `deployments name no digests: leave it out [${this.node.path}]`,
+        'deployments name no digests: leave it out',
     );
   }
 

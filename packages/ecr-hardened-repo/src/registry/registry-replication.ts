@@ -1,6 +1,7 @@
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import { Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { fail } from '../shared/validate';
 import { requireOnlyOneInRegistry } from './private/only-one-in-registry';
 import { requireAccountId, requireCount, requireNamePrefixes, requireRegionName } from './private/registry-names';
 
@@ -9,14 +10,14 @@ export class ReplicationDestination {
   /**
    * Another region of the same account.
    *
-   * @param region region to copy to, such as `eu-central-1`
+   * @param region region to copy to, such as 'eu-central-1'
    */
   public static region(region: string): ReplicationDestination {
     return new ReplicationDestination(region);
   }
 
   /**
-   * A region of another account, whose `RegistryPolicy` must allow it.
+   * A region of another account, whose 'RegistryPolicy' must allow it.
    *
    * @param accountId account to copy to, 12 digits
    * @param region region to copy to, which may be the same as the source's
@@ -39,7 +40,7 @@ export interface ReplicationRule {
   readonly destinations: ReplicationDestination[];
 
   /**
-   * Beginnings of the names of the repositories that are copied; `shop/` matches `shop/web`, and `shop` also `shopping`.
+   * Beginnings of the names of the repositories that are copied; 'shop/' matches 'shop/web', and 'shop' also `shopping`.
    *
    * @default - all repositories
    */
@@ -57,7 +58,7 @@ export interface RegistryReplicationProps {
  *
  * - Only images travel that are pushed after this is deployed.
  * - Settings stay behind: the copies are mutable, not encrypted with a key of yours, and never expire, unless a
- *   `HardenedCreationTemplate` for `REPLICATION` waits in the destination.
+ *   'HardenedCreationTemplate' for 'REPLICATION' waits in the destination.
  * - A lifecycle policy acts only where it is, and what it deletes stays in the copy.
  * - A copy is not copied on: from A to B and from B to C is not from A to C.
  *
@@ -112,9 +113,10 @@ export class RegistryReplication extends Construct {
       requireAccountId(path, 'accountId', accountId);
     }
     if (region === ownRegion && (accountId ?? ownAccount) === ownAccount) {
-      throw new Error(
+      fail(
+        path,
         `'destinations' must be other registries than the source, got ${region} of the same account: ` +
-          `name another region or account [${path}]`,
+          'name another region or account',
       );
     }
   }

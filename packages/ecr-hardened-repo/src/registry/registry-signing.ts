@@ -3,16 +3,17 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as signer from 'aws-cdk-lib/aws-signer';
 import { Stack, Token } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { fail } from '../shared/validate';
 import { requireOnlyOneInRegistry } from './private/only-one-in-registry';
 import { requireCount, requireRepositoryFilters } from './private/registry-names';
 
 /** The images that are signed, and the profile that signs them. */
 export interface SigningRule {
-  /** Profile of the platform `Notation-OCI-SHA384-ECDSA` in the region of the registry; its account may be another. */
+  /** Profile of the platform 'Notation-OCI-SHA384-ECDSA' in the region of the registry; its account may be another. */
   readonly signingProfile: signer.ISigningProfile;
 
   /**
-   * Filters of the repositories whose images are signed; `*` stands for any characters.
+   * Filters of the repositories whose images are signed; '*' stands for any characters.
    *
    * @default - all repositories
    */
@@ -59,7 +60,7 @@ export class RegistrySigning extends Construct {
   }
 
   /**
-   * Lets `grantee` sign with the profiles of all rules; without it, what it pushes stays unsigned.
+   * Lets 'grantee' sign with the profiles of all rules; without it, what it pushes stays unsigned.
    *
    * A profile of another account must allow it as well.
    *
@@ -78,15 +79,16 @@ export class RegistrySigning extends Construct {
     const platform = platformOf(signingProfile);
     const expected = signer.Platform.NOTATION_OCI_SHA384_ECDSA.platformId;
     if (platform !== undefined && !Token.isUnresolved(platform) && platform !== expected) {
-      throw new Error(
+      fail(
+        path,
         `'signingProfile' must be of the platform ${expected}, got ${platform}: ` +
-          `use Platform.NOTATION_OCI_SHA384_ECDSA [${path}]`,
+          'use Platform.NOTATION_OCI_SHA384_ECDSA',
       );
     }
     const { region } = Stack.of(this);
     const got = signingProfile.env.region;
     if (!Token.isUnresolved(got) && !Token.isUnresolved(region) && got !== region) {
-      throw new Error(`'signingProfile' must be in the registry's region ${region}, got one in ${got} [${path}]`);
+      fail(path, `'signingProfile' must be in the registry's region ${region}, got one in ${got}`);
     }
     if (repositoryFilters) {
       requireRepositoryFilters(path, 'repositoryFilters', repositoryFilters);

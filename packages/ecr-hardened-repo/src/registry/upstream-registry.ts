@@ -3,6 +3,7 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Stack, Token } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { fail } from '../shared/validate';
 import { requireCacheCredentials } from './private/cache-credentials';
 import { createCacheRole } from './private/cache-role';
 import { ROOT, repositoriesOf, requireAccountId, requireNamespace, requireRegionName } from './private/registry-names';
@@ -53,9 +54,9 @@ export abstract class UpstreamRegistry {
   }
 
   /**
-   * Docker Hub. Official images have `library/` before their name.
+   * Docker Hub. Official images have 'library/' before their name.
    *
-   * @param credentials secret with `username` and `accessToken`, whose name begins with `ecr-pullthroughcache/`
+   * @param credentials secret with 'username' and 'accessToken', whose name begins with 'ecr-pullthroughcache/'
    */
   public static dockerHub(credentials: secretsmanager.ISecret): UpstreamRegistry {
     return new ClosedRegistry('docker-hub', 'registry-1.docker.io', credentials);
@@ -64,16 +65,16 @@ export abstract class UpstreamRegistry {
   /**
    * GitHub Container Registry, `ghcr.io`.
    *
-   * @param credentials secret with `username` and `accessToken`, whose name begins with `ecr-pullthroughcache/`
+   * @param credentials secret with 'username' and 'accessToken', whose name begins with 'ecr-pullthroughcache/'
    */
   public static gitHub(credentials: secretsmanager.ISecret): UpstreamRegistry {
     return new ClosedRegistry('github-container-registry', 'ghcr.io', credentials);
   }
 
   /**
-   * GitLab.com's registry, `registry.gitlab.com`; not that of a GitLab of your own.
+   * GitLab.com's registry, 'registry.gitlab.com'; not that of a GitLab of your own.
    *
-   * @param credentials secret with `username` and `accessToken`, whose name begins with `ecr-pullthroughcache/`
+   * @param credentials secret with 'username' and 'accessToken', whose name begins with 'ecr-pullthroughcache/'
    */
   public static gitLab(credentials: secretsmanager.ISecret): UpstreamRegistry {
     return new ClosedRegistry('gitlab-container-registry', 'registry.gitlab.com', credentials);
@@ -82,8 +83,8 @@ export abstract class UpstreamRegistry {
   /**
    * A Microsoft Azure container registry.
    *
-   * @param registryName name of the registry, without `.azurecr.io`
-   * @param credentials secret with `username` and `accessToken`, whose name begins with `ecr-pullthroughcache/`
+   * @param registryName name of the registry, without '.azurecr.io'
+   * @param credentials secret with 'username' and 'accessToken', whose name begins with 'ecr-pullthroughcache/'
    */
   public static azure(registryName: string, credentials: secretsmanager.ISecret): UpstreamRegistry {
     return new AzureRegistry(registryName, credentials);
@@ -92,7 +93,7 @@ export abstract class UpstreamRegistry {
   /**
    * Chainguard's registry, `cgr.dev`.
    *
-   * @param credentials secret with `username` and `accessToken`, whose name begins with `ecr-pullthroughcache/`
+   * @param credentials secret with 'username' and 'accessToken', whose name begins with 'ecr-pullthroughcache/'
    */
   public static chainguard(credentials: secretsmanager.ISecret): UpstreamRegistry {
     return new ClosedRegistry('chainguard', 'cgr.dev', credentials);
@@ -152,9 +153,7 @@ class AzureRegistry extends ClosedRegistry {
 
   public _bind(scope: Construct): ecr.CfnPullThroughCacheRuleProps {
     if (!Token.isUnresolved(this.registryName) && !/^[A-Za-z0-9-]+$/.test(this.registryName)) {
-      throw new Error(
-        `'registryName' must be a name without '.azurecr.io', got '${this.registryName}' [${scope.node.path}]`,
-      );
+      fail(scope, `'registryName' must be a name without '.azurecr.io', got '${this.registryName}'`);
     }
     return super._bind(scope);
   }
@@ -197,18 +196,20 @@ class EcrRegistry extends UpstreamRegistry {
     requireRegionName(path, 'region', region);
     requireAccountId(path, 'accountId', accountId);
     if (region === ownRegion && accountId === ownAccount) {
-      throw new Error(
+      fail(
+        path,
         `'upstream' must be another registry than the cache's, got ${region} of the same account: ` +
-          `name another region or account [${path}]`,
+          'name another region or account',
       );
     }
     if (repositoryPrefix !== undefined) {
       requireNamespace(path, 'repositoryPrefix', repositoryPrefix, 2, 30);
     }
     if (repositoryPrefix !== undefined && cachePrefix === ROOT) {
-      throw new Error(
+      fail(
+        path,
         `'repositoryPrefix' of the upstream must be left out when the cache's is ROOT, got '${repositoryPrefix}': ` +
-          `give the cache a prefix [${path}]`,
+          'give the cache a prefix',
       );
     }
   }

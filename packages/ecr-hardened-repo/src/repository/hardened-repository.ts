@@ -16,7 +16,7 @@ import { PIN_TAG_PATTERN, releaseTagPatterns, standardRetention } from '../reten
 import { requireReleaseTag, requireSomeTagPatterns, requireTagsThatStay } from '../retention/tag-checks';
 import { FindingSeverity } from '../shared/finding-severity';
 import { imageKey } from '../shared/image-key';
-import { requireDigest, requireRemovalPolicy, requireSameRegion } from '../shared/validate';
+import { fail, requireDigest, requireRemovalPolicy, requireSameRegion } from '../shared/validate';
 import type { HardenedRepositoryProps } from './hardened-repository-props';
 import { ImageEncryption } from './image-encryption';
 import { requireMutableTagPatterns, tagMutability } from './mutable-tags';
@@ -67,21 +67,22 @@ export class HardenedRepository extends ecr.Repository {
   }
 
   /**
-   * Always fails: `addRetentionRule` adds a rule behind those that protect releases and pinned images.
+   * Always fails: 'addRetentionRule' adds a rule behind those that protect releases and pinned images.
    *
    * @param rule the rule that is refused
    */
   public addLifecycleRule(rule: ecr.LifecycleRule): void {
-    // a property injector of the app may give rules to `super`, which adds them here; `harden` replaces them
+    // a property injector of the app may give rules to 'super', which adds them here; 'harden' replaces them
     if (this.rules === undefined) return;
-    throw new Error(
+    fail(
+      this,
       `a hardened repository takes no lifecycle rules, got ${JSON.stringify(rule)}: use addRetentionRule(), which puts ` +
-        `them behind what protects releases and pinned images [${this.node.path}]`,
+        'them behind what protects releases and pinned images',
     );
   }
 
   /**
-   * Adds a statement to the repository's policy. One that gives access to the principal `*` is warned of at synthesis.
+   * Adds a statement to the repository's policy. One that gives access to the principal '*' is warned of at synthesis.
    *
    * @param statement statement to add
    */
@@ -103,7 +104,7 @@ export class HardenedRepository extends ecr.Repository {
   /**
    * Tells which images the lifecycle policy would expire or archive, as AWS documents it; nothing is asked of AWS.
    *
-   * @param images all images of the repository, as `aws ecr describe-images` lists them
+   * @param images all images of the repository, as 'aws ecr describe-images' lists them
    * @param now the day to judge by
    */
   public simulateRetention(images: ImageDetail[], now: Date = new Date()): RetentionOutcome[] {
@@ -125,9 +126,9 @@ export class HardenedRepository extends ecr.Repository {
   /**
    * An image for a task definition by its digest, which no later push can change.
    *
-   * @param digest `sha256:` and 64 hexadecimal digits
+   * @param digest 'sha256:' and 64 hexadecimal digits
    * @param releaseTag tag that the image was pushed with; synthesis fails when it matches no release pattern. Without it,
-   * only `DeployedImagePins` can make sure that the image stays
+   * only 'DeployedImagePins' can make sure that the image stays
    */
   public imageByDigest(digest: string, releaseTag?: string): ecs.ContainerImage {
     requireDigest(this.node.path, digest);
@@ -147,10 +148,10 @@ export class HardenedRepository extends ecr.Repository {
   }
 
   /**
-   * Lets every account of an AWS organization pull, and nothing else. The statement's principal is `*`, which cdk-nag's
+   * Lets every account of an AWS organization pull, and nothing else. The statement's principal is '*', which cdk-nag's
    * AwsSolutions-ECR1 refuses; synthesis warns of it.
    *
-   * @param organizationId id of the organization, such as `o-a1b2c3d4e5`
+   * @param organizationId id of the organization, such as 'o-a1b2c3d4e5'
    */
   public allowPullFromOrganization(organizationId: string): void {
     this.addToResourcePolicy(pullFromOrganization(this, organizationId));
@@ -159,7 +160,7 @@ export class HardenedRepository extends ecr.Repository {
   /**
    * Lets AWS Lambda pull for these functions, in any account, and for no others.
    *
-   * @param functionArns ARNs of the functions; `*` stands for any characters
+   * @param functionArns ARNs of the functions; '*' stands for any characters
    */
   public allowPullByLambda(...functionArns: string[]): void {
     this.addToResourcePolicy(pullByLambda(this, functionArns));
@@ -223,7 +224,7 @@ export class HardenedRepository extends ecr.Repository {
     return rule;
   }
 
-  /** Writes on the resource itself, because a property injector of the app could change what `super` is given. */
+  /** Writes on the resource itself, because a property injector of the app could change what 'super' is given. */
   private harden(mutableTagPatterns: string[]): void {
     const resource = this.node.defaultChild as ecr.CfnRepository;
     const { imageTagMutability, imageTagMutabilityExclusionFilters } = tagMutability(mutableTagPatterns);

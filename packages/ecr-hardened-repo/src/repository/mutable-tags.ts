@@ -1,27 +1,30 @@
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import { Token } from 'aws-cdk-lib/core';
+import { fail } from '../shared/validate';
 
 const EVERY_TAG = '*';
 
 /** Fails unless every pattern is one that ECR takes as an exclusion from immutable tags. */
 export function requireMutableTagPatterns(path: string, prop: string, patterns: string[], everyTag: boolean): void {
   if (patterns.length > 5) {
-    throw new Error(`'${prop}' must hold at most 5 patterns, got ${patterns.length} [${path}]`);
+    fail(path, `'${prop}' must hold at most 5 patterns, got ${patterns.length}`);
   }
   for (const pattern of patterns) {
     if (Token.isUnresolved(pattern)) {
       continue;
     }
     if (!/^[A-Za-z0-9._*-]{1,128}$/.test(pattern) || pattern.split('*').length > 3) {
-      throw new Error(
+      fail(
+        path,
         `'${prop}' must hold patterns of 1 to 128 letters, digits, '.', '_', '-' and at most two '*', ` +
-          `got '${pattern}' [${path}]`,
+          `got '${pattern}'`,
       );
     }
     if (/^\*+$/.test(pattern) && !everyTag) {
-      throw new Error(
+      fail(
+        path,
         `'${prop}' must leave some tags immutable, got '${pattern}': name the tags that may move, or make a template ` +
-          `for PULL_THROUGH_CACHE alone [${path}]`,
+          'for PULL_THROUGH_CACHE alone',
       );
     }
   }

@@ -1,9 +1,10 @@
+import { fail } from '../shared/validate';
 import type { ImageDetail } from './image-detail';
 
-/** Fails unless `images` can be what a repository holds at `now`: a simulation of anything else proves nothing. */
+/** Fails unless 'images' can be what a repository holds at `now`: a simulation of anything else proves nothing. */
 export function requireImages(path: string, images: readonly ImageDetail[], now: Date): void {
   if (Number.isNaN(now.getTime())) {
-    throw new Error(`'now' must be a point in time, got ${now} [${path}]`);
+    fail(path, `'now' must be a point in time, got ${now}`);
   }
   requireOnce(
     path,
@@ -27,7 +28,7 @@ function requireOnce(path: string, what: string, values: string[]): void {
   const seen = new Set<string>();
   for (const value of values) {
     if (seen.has(value)) {
-      throw new Error(`'images' must hold each ${what} once, got '${value}' twice [${path}]`);
+      fail(path, `'images' must hold each ${what} once, got '${value}' twice`);
     }
     seen.add(value);
   }
@@ -35,9 +36,7 @@ function requireOnce(path: string, what: string, values: string[]): void {
 
 function requireDigest(path: string, { imageDigest }: ImageDetail): void {
   if (!/^sha256:[0-9a-f]{64}$/.test(imageDigest)) {
-    throw new Error(
-      `'imageDigest' must be 'sha256:' and 64 hexadecimal digits in lower case, got '${imageDigest}' [${path}]`,
-    );
+    fail(path, `'imageDigest' must be 'sha256:' and 64 hexadecimal digits in lower case, got '${imageDigest}'`);
   }
 }
 
@@ -50,22 +49,21 @@ function requireTimes(path: string, image: ImageDetail, now: Date): void {
     }
     if (Number.isNaN(time.getTime()) || time.getTime() > now.getTime()) {
       const seen = Number.isNaN(time.getTime()) ? time : time.toISOString();
-      throw new Error(
-        `'${prop}' must be no later than ${now.toISOString()}, got ${seen} of ${image.imageDigest} [${path}]`,
-      );
+      fail(path, `'${prop}' must be no later than ${now.toISOString()}, got ${seen} of ${image.imageDigest}`);
     }
   }
   if (image.archived && lastArchivedAt === undefined) {
-    throw new Error(`'lastArchivedAt' must be given for an archived image, got none of ${image.imageDigest} [${path}]`);
+    fail(path, `'lastArchivedAt' must be given for an archived image, got none of ${image.imageDigest}`);
   }
 }
 
 function requireChildren(path: string, image: ImageDetail, digests: Set<string>): void {
   for (const child of image.childDigests ?? []) {
     if (!digests.has(child) || child === image.imageDigest) {
-      throw new Error(
+      fail(
+        path,
         `'childDigests' must name other images of the list, got ${child} of ${image.imageDigest}: ` +
-          `list the images of an index, too [${path}]`,
+          'list the images of an index, too',
       );
     }
   }

@@ -1,12 +1,16 @@
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import { RemovalPolicy, type Stack, Token } from 'aws-cdk-lib/core';
+import type { IConstruct } from 'constructs';
+
+/** Fails synthesis with what is wrong, the value seen, and where: a construct, or its path while it is not made yet. */
+export function fail(where: IConstruct | string, message: string): never {
+  throw new Error(`${message} [${typeof where === 'string' ? where : where.node.path}]`);
+}
 
 /** Fails for a removal policy that a repository does not have. */
 export function requireRemovalPolicy(path: string, prop: string, policy: RemovalPolicy): void {
   if (policy === RemovalPolicy.SNAPSHOT) {
-    throw new Error(
-      `'${prop}' must be RETAIN, RETAIN_ON_UPDATE_OR_DELETE or DESTROY, got SNAPSHOT: ECR takes no snapshots [${path}]`,
-    );
+    fail(path, `'${prop}' must be RETAIN, RETAIN_ON_UPDATE_OR_DELETE or DESTROY, got SNAPSHOT: ECR takes no snapshots`);
   }
 }
 
@@ -16,15 +20,16 @@ export function requireSameRegion(path: string, prop: string, key: kms.IKey | un
   if (Token.isUnresolved(keyRegion) || Token.isUnresolved(region) || keyRegion === undefined || keyRegion === region) {
     return;
   }
-  throw new Error(
+  fail(
+    path,
     `'${prop}' must be a key of the repository's region ${region}, got one in ${keyRegion}: ` +
-      `leave it out or make one there [${path}]`,
+      'leave it out or make one there',
   );
 }
 
 /** Fails unless the digest is one of SHA-256; a token passes. */
 export function requireDigest(path: string, digest: string): void {
   if (!Token.isUnresolved(digest) && !/^sha256:[0-9a-f]{64}$/.test(digest)) {
-    throw new Error(`'digest' must be 'sha256:' and 64 lower-case hexadecimal digits, got '${digest}' [${path}]`);
+    fail(path, `'digest' must be 'sha256:' and 64 lower-case hexadecimal digits, got '${digest}'`);
   }
 }

@@ -1,6 +1,7 @@
 import type { DimensionsMap } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IApplicationLoadBalancer, IApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Fn } from 'aws-cdk-lib/core';
+import { fail } from './validate';
 
 /** Dimensions under which CloudWatch knows a target group behind one load balancer. Fails when nobody knows that load balancer. */
 export function targetGroupDimensions(
@@ -9,9 +10,7 @@ export function targetGroupDimensions(
 ): DimensionsMap | undefined {
   if (!targetGroup) {
     if (loadBalancer) {
-      throw new Error(
-        `'loadBalancer' needs 'targetGroup', got none: pass the target group of the service too [${loadBalancer.node.path}]`,
-      );
+      fail(loadBalancer, `'loadBalancer' needs 'targetGroup', got none: pass the target group of the service too`);
     }
     return undefined;
   }
@@ -30,8 +29,9 @@ function attachedDimensions(targetGroup: IApplicationTargetGroup): DimensionsMap
   try {
     return targetGroup.metrics.requestCount().dimensions;
   } catch {
-    throw new Error(
-      `'loadBalancer' must be given for this target group, got none: it is neither attached to a listener yet nor imported with 'loadBalancerArns' [${targetGroup.node.path}]`,
+    fail(
+      targetGroup,
+      `'loadBalancer' must be given for this target group, got none: it is neither attached to a listener yet nor imported with 'loadBalancerArns'`,
     );
   }
 }

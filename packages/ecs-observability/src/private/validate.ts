@@ -6,12 +6,12 @@ import type { AlarmThresholds } from '../alarm-thresholds';
 const OF_REQUESTS = ['latency', 'minRequestsPerMinute', 'unhealthyTargets'] as const;
 
 /** Fails on a threshold that can never work. */
-export function checkThresholds(scope: IConstruct, thresholds: AlarmThresholds, measuresRequests: boolean): void {
-  checkPercent(scope, 'cpuPercent', thresholds.cpuPercent);
-  checkPercent(scope, 'memoryPercent', thresholds.memoryPercent);
-  checkCount(scope, 'minRequestsPerMinute', thresholds.minRequestsPerMinute);
-  checkCount(scope, 'unhealthyTargets', thresholds.unhealthyTargets);
-  checkCount(scope, 'containerRestarts', thresholds.containerRestarts);
+export function requireThresholds(scope: IConstruct, thresholds: AlarmThresholds, measuresRequests: boolean): void {
+  requirePercent(scope, 'cpuPercent', thresholds.cpuPercent);
+  requirePercent(scope, 'memoryPercent', thresholds.memoryPercent);
+  requireCount(scope, 'minRequestsPerMinute', thresholds.minRequestsPerMinute);
+  requireCount(scope, 'unhealthyTargets', thresholds.unhealthyTargets);
+  requireCount(scope, 'containerRestarts', thresholds.containerRestarts);
 
   const { latency } = thresholds;
   if (latency && !latency.isUnresolved() && latency.toMilliseconds({ integral: false }) <= 0) {
@@ -24,7 +24,7 @@ export function checkThresholds(scope: IConstruct, thresholds: AlarmThresholds, 
 }
 
 /** Fails when `resource` is known to be elsewhere: alarms and rules see only their own account and region. */
-export function checkSamePlace(
+export function requireSamePlace(
   scope: IConstruct,
   prop: string,
   resource: IResource,
@@ -41,20 +41,21 @@ export function checkSamePlace(
 }
 
 /** A share between 0 and 1 is the usual mistake, and would alarm for ever. */
-function checkPercent(scope: IConstruct, name: string, value: number | undefined): void {
+function requirePercent(scope: IConstruct, name: string, value: number | undefined): void {
   if (value === undefined || Token.isUnresolved(value) || (value >= 1 && value <= 100)) {
     return;
   }
   fail(scope, `'thresholds.${name}' must be a percentage from 1 to 100, got ${value}`);
 }
 
-function checkCount(scope: IConstruct, name: string, value: number | undefined): void {
+function requireCount(scope: IConstruct, name: string, value: number | undefined): void {
   if (value === undefined || Token.isUnresolved(value) || (Number.isInteger(value) && value >= 1)) {
     return;
   }
   fail(scope, `'thresholds.${name}' must be a whole number of at least 1, got ${value}`);
 }
 
-function fail(scope: IConstruct, message: string): never {
+/** Fails synthesis with what is wrong, the value seen, and where. */
+export function fail(scope: IConstruct, message: string): never {
   throw new Error(`${message} [${scope.node.path}]`);
 }

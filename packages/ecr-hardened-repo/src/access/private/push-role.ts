@@ -2,12 +2,13 @@ import type * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Stack, Token } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { fail } from '../../shared/validate';
 import type { PushRoleOptions } from '../push-role-options';
 
-/** Actions that AWS lists for a push, and `DescribeImages`, with which a job sees that a tag is taken. */
+/** Actions that AWS lists for a push, and 'DescribeImages', with which a job sees that a tag is taken. */
 const PUSH_ACTIONS = [
   'ecr:BatchCheckLayerAvailability',
-  // Clients ask for the manifest before they push it. Without `GetDownloadUrlForLayer` no layer can be pulled.
+  // Clients ask for the manifest before they push it. Without 'GetDownloadUrlForLayer' no layer can be pulled.
   'ecr:BatchGetImage',
   'ecr:CompleteLayerUpload',
   'ecr:DescribeImages',
@@ -33,33 +34,29 @@ export interface Federation {
 /** Fails unless the repositories are there to push to, and the provider is the issuer's. */
 export function requirePushRole(scope: Construct, path: string, props: PushRoleOptions, issuer: string): void {
   if (props.repositories.length < 1) {
-    throw new Error(`'repositories' must hold at least one repository, got 0 [${path}]`);
+    fail(path, "'repositories' must hold at least one repository, got 0");
   }
   const account = Stack.of(scope).account;
   for (const repository of props.repositories) {
     const owner = repository.env.account;
     if (!Token.isUnresolved(owner) && !Token.isUnresolved(account) && owner !== account) {
-      throw new Error(
-        `'repositories' must be of the role's account ${account}, got one of ${owner}: make the role there [${path}]`,
-      );
+      fail(path, `'repositories' must be of the role's account ${account}, got one of ${owner}: make the role there`);
     }
   }
   // The issuer becomes part of a condition's key, which has to be known; IAM takes no port and no query.
   if (!/^https:\/\/[a-z0-9.-]+(\/[\w.~-]+)*$/.test(issuer)) {
-    throw new Error(`'issuer' must be an https URL without port, query and trailing slash, got '${issuer}' [${path}]`);
+    fail(path, `'issuer' must be an https URL without port, query and trailing slash, got '${issuer}'`);
   }
   const arn = props.provider?.oidcProviderRef.oidcProviderArn;
   if (arn !== undefined && !Token.isUnresolved(arn) && !arn.endsWith(`:oidc-provider/${name(issuer)}`)) {
-    throw new Error(`'provider' must be the provider of ${issuer}, got ${arn}: pass its 'issuer', too [${path}]`);
+    fail(path, `'provider' must be the provider of ${issuer}, got ${arn}: pass its 'issuer', too`);
   }
 }
 
 /** Fails unless there is a subject. */
 export function requireSubjects(path: string, subjects: unknown[]): void {
   if (subjects.length < 1) {
-    throw new Error(
-      `'subjects' must hold at least one subject, got 0: a role without any would trust nobody [${path}]`,
-    );
+    fail(path, "'subjects' must hold at least one subject, got 0: a role without any would trust nobody");
   }
 }
 
@@ -89,7 +86,7 @@ export function pushRoleProps(scope: Construct, props: PushRoleOptions, federati
   };
 }
 
-/** Lets `role` push to `repositories`, and see which of their tags are taken. */
+/** Lets 'role' push to 'repositories', and see which of their tags are taken. */
 export function allowPush(role: iam.Role, repositories: ecr.IRepository[]): void {
   role.addToPolicy(
     new iam.PolicyStatement({

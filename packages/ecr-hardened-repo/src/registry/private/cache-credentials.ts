@@ -1,6 +1,7 @@
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Stack, Token } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { fail } from '../../shared/validate';
 
 const NAME_PREFIX = 'ecr-pullthroughcache/';
 
@@ -9,29 +10,30 @@ export function requireCacheCredentials(scope: Construct, secret: secretsmanager
   const { path } = scope.node;
   const name = nameOf(secret);
   if (name === undefined) {
-    throw new Error(
+    fail(
+      path,
       `'credentials' must be a secret whose name begins with '${NAME_PREFIX}', got one without a name of its own: ` +
-        `set its 'secretName' [${path}]`,
+        "set its 'secretName'",
     );
   }
   const written = Stack.of(scope).resolve(name);
   if (typeof written === 'string' && !written.startsWith(NAME_PREFIX)) {
-    throw new Error(
-      `'credentials' must be a secret whose name begins with '${NAME_PREFIX}', got '${written}' [${path}]`,
-    );
+    fail(path, `'credentials' must be a secret whose name begins with '${NAME_PREFIX}', got '${written}'`);
   }
   if (secret.encryptionKey) {
-    throw new Error(
-      `'credentials' must be a secret that the key aws/secretsmanager encrypts, got one with a key of its own, ` +
-        `${secret.encryptionKey.node.path}: leave its 'encryptionKey' out [${path}]`,
+    fail(
+      path,
+      "'credentials' must be a secret that the key aws/secretsmanager encrypts, got one with a key of its own, " +
+        `${secret.encryptionKey.node.path}: leave its 'encryptionKey' out`,
     );
   }
   requireSame(path, 'region', secret.env.region, Stack.of(scope).region);
   requireSame(path, 'account', secret.env.account, Stack.of(scope).account);
   if (secret.secretFullArn === undefined) {
-    throw new Error(
+    fail(
+      path,
       `'credentials' must be a secret with its complete ARN, got '${name}' by name: ` +
-        `use Secret.fromSecretCompleteArn [${path}]`,
+        'use Secret.fromSecretCompleteArn',
     );
   }
   return secret.secretFullArn;
@@ -49,6 +51,6 @@ function nameOf(secret: secretsmanager.ISecret): string | undefined {
 
 function requireSame(path: string, what: string, got: string, own: string): void {
   if (!Token.isUnresolved(got) && !Token.isUnresolved(own) && got !== own) {
-    throw new Error(`'credentials' must be a secret in the cache's ${what} ${own}, got one in ${got} [${path}]`);
+    fail(path, `'credentials' must be a secret in the cache's ${what} ${own}, got one in ${got}`);
   }
 }

@@ -1,8 +1,9 @@
 import { CfnResource, Stack, Token } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { fail } from '../../shared/validate';
 
 /**
- * Fails when the app already holds a resource of `type` for the registry of `scope`: the later deployment would
+ * Fails when the app already holds a resource of 'type' for the registry of `scope`: the later deployment would
  * overwrite the earlier one, or fail.
  *
  * A registry is an account and a region. Where one of them is unknown until deployment, the stack stands for it.
@@ -30,9 +31,10 @@ export function requireOnlyOneInRegistry<T extends CfnResource = CfnResource>(
     );
   if (other) {
     const owner = other.node.id === 'Resource' && other.node.scope ? other.node.scope : other;
-    throw new Error(
+    fail(
+      scope,
       `${what} must be the only one of its account and region, got another one at ${owner.node.path}: ` +
-        `keep one of them [${scope.node.path}]`,
+        'keep one of them',
     );
   }
 }

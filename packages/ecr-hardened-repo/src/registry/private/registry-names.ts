@@ -1,23 +1,25 @@
 import { Token } from 'aws-cdk-lib/core';
+import { fail } from '../../shared/validate';
 
 /** Name of the prefix that stands for every repository without a prefix of its own. */
 export const ROOT = 'ROOT';
 
-/** Fails unless `values` holds `least` to `most` of them. */
+/** Fails unless 'values' holds 'least' to 'most' of them. */
 export function requireCount(path: string, prop: string, noun: string, values: unknown[], least: number, most: number) {
   if (values.length < least || values.length > most) {
-    throw new Error(`'${prop}' must hold ${least} to ${most} ${noun}, got ${values.length} [${path}]`);
+    fail(path, `'${prop}' must hold ${least} to ${most} ${noun}, got ${values.length}`);
   }
 }
 
-/** Fails unless every filter is one that scanning and signing accept, with `*` for any characters. */
+/** Fails unless every filter is one that scanning and signing accept, with '*' for any characters. */
 export function requireRepositoryFilters(path: string, prop: string, filters: string[]): void {
   requireCount(path, prop, 'filters', filters, 1, 100);
   for (const filter of filters) {
     if (!Token.isUnresolved(filter) && !(/^[a-z0-9*]+([._/-][a-z0-9*]+)*$/.test(filter) && filter.length <= 255)) {
-      throw new Error(
+      fail(
+        path,
         `'${prop}' must hold filters of lowercase letters, digits and '*', with single '.', '_', '-' or '/' ` +
-          `between them, got '${filter}' [${path}]`,
+          `between them, got '${filter}'`,
       );
     }
   }
@@ -29,37 +31,39 @@ export function requireNamePrefixes(path: string, prop: string, prefixes: string
   for (const prefix of prefixes) {
     const fits = /^[a-z0-9][a-z0-9._-]*(\/[a-z0-9][a-z0-9._-]*)*\/?$/.test(prefix) && /^.{2,256}$/.test(prefix);
     if (!Token.isUnresolved(prefix) && !fits) {
-      throw new Error(
+      fail(
+        path,
         `'${prop}' must hold prefixes of 2 to 256 lowercase letters, digits, '.', '_', '-' and '/', ` +
-          `got '${prefix}' [${path}]`,
+          `got '${prefix}'`,
       );
     }
   }
 }
 
-/** Fails unless `prefix` is `ROOT` or a namespace, without the `/` that ECR puts behind it. */
+/** Fails unless 'prefix' is 'ROOT' or a namespace, without the '/' that ECR puts behind it. */
 export function requireNamespace(path: string, prop: string, prefix: string, least: number, most: number): void {
   const name = '[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*';
   const fits = new RegExp(`^(${name}(/${name})*|${ROOT})$`).test(prefix);
   if (!Token.isUnresolved(prefix) && !(fits && prefix.length >= least && prefix.length <= most)) {
-    throw new Error(
+    fail(
+      path,
       `'${prop}' must be ROOT or a namespace of ${least} to ${most} lowercase letters and digits, with '.', '_', '-' ` +
-        `or '/' between them, got '${prefix}' [${path}]`,
+        `or '/' between them, got '${prefix}'`,
     );
   }
 }
 
-/** Fails unless `id` is an AWS account's. */
+/** Fails unless 'id' is an AWS account's. */
 export function requireAccountId(path: string, prop: string, id: string): void {
   if (!Token.isUnresolved(id) && !/^\d{12}$/.test(id)) {
-    throw new Error(`'${prop}' must be an account id of 12 digits, got '${id}' [${path}]`);
+    fail(path, `'${prop}' must be an account id of 12 digits, got '${id}'`);
   }
 }
 
-/** Fails unless `region` looks like the name of a region. */
+/** Fails unless 'region' looks like the name of a region. */
 export function requireRegionName(path: string, prop: string, region: string): void {
   if (!Token.isUnresolved(region) && !/^[a-z]+(-[a-z]+)+-\d$/.test(region)) {
-    throw new Error(`'${prop}' must be a region such as eu-west-1, got '${region}' [${path}]`);
+    fail(path, `'${prop}' must be a region such as eu-west-1, got '${region}'`);
   }
 }
 
