@@ -139,6 +139,8 @@ export class ConstructLibrary extends awscdk.AwsCdkConstructLibrary {
     for (const language of LANGUAGES) {
       const task = this.addTask(`package-${language}`, { exec: `rm -rf dist/${language}` });
       task.exec(`jsii-pacmak --targets ${language}${options[language] ?? ''}`);
+      // or each virtual machine leaves a folder in /tmp
+      if (language === 'java') task.env('JAVA_TOOL_OPTIONS', '-XX:-UsePerfData');
     }
   }
 

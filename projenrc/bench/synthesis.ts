@@ -56,7 +56,8 @@ function runOnce(program: string, folder: string): Run {
   mkdirSync(folder, { recursive: true });
   const result = join(folder, 'result.json');
   // validation takes longer than all the rest, and the same time for the same template
-  const env = { PATH: process.env.PATH, HOME: process.env.HOME, CDK_VALIDATION: 'false', CDK_OUTDIR: folder };
+  const { PATH, HOME, TMPDIR } = process.env;
+  const env = { PATH, HOME, TMPDIR, CDK_VALIDATION: 'false', CDK_OUTDIR: folder };
   const start = performance.now();
   execFileSync(process.execPath, ['--require', join(__dirname, 'meter.cjs'), program], {
     env: { ...env, BENCH_RESULT: result, JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '20' },

@@ -9,9 +9,18 @@ const SHOWN_LINES = 60;
 /** Set by npm for what it starts; a project of another team does not have it. */
 const OF_THE_WORKSPACE = /^npm_(package|lifecycle|config_(install_strategy|omit_lockfile|local_prefix|workspace))/i;
 
-const JSII = {
-  JSII_RUNTIME_PACKAGE_CACHE_ROOT: join(REPOSITORY, '.cache', 'jsii'),
+const CACHE = join(REPOSITORY, '.cache');
+
+/** What the tools of all languages keep goes below `.cache`; the module cache of Go is read-only unless told otherwise. */
+const KEPT_IN_THE_REPOSITORY = {
+  JSII_RUNTIME_PACKAGE_CACHE_ROOT: join(CACHE, 'jsii'),
   JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '20',
+  PIP_CACHE_DIR: join(CACHE, 'pip'),
+  GOCACHE: join(CACHE, 'go', 'build'),
+  GOMODCACHE: join(CACHE, 'go', 'modules'),
+  GOFLAGS: '-modcacherw',
+  // or each virtual machine leaves a folder in /tmp
+  JAVA_TOOL_OPTIONS: '-XX:-UsePerfData',
 };
 
 const running = new Set<ChildProcess>();
@@ -88,5 +97,5 @@ function endGroup(child: ChildProcess): void {
 
 function outsideEnvironment(): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(([name]) => !OF_THE_WORKSPACE.test(name));
-  return { ...Object.fromEntries(inherited), ...JSII };
+  return { ...Object.fromEntries(inherited), ...KEPT_IN_THE_REPOSITORY };
 }

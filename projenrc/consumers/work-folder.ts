@@ -5,7 +5,7 @@ import { endAll } from './command';
 
 /** Gives `work` a folder outside the workspace, for temporary files, too, and removes it whatever happens. */
 export async function withWorkFolder(work: (folder: string) => Promise<void>): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'consumers-'));
+  const folder = mkdtempSync(join(tmpdir(), 'work-'));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   const interrupted = async (signal: NodeJS.Signals) => {
     await endAll();

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Verdict, Verifier } from './verifier';
 
@@ -31,7 +32,7 @@ export const cfnLint: Verifier = {
   verify: (python, files) => {
     const output = execFileSync(join(dirname(python), 'cfn-lint'), [...OPTIONS, '--', ...files], {
       // no settings of whoever runs the tests
-      env: { PATH: process.env.PATH, HOME: dirname(files[0]), PYTHONUTF8: '1' },
+      env: { PATH: process.env.PATH, HOME: dirname(files[0]), TMPDIR: tmpdir(), PYTHONUTF8: '1' },
       cwd: dirname(files[0]),
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],

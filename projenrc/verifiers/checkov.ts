@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
 import { dirname, relative, resolve } from 'node:path';
 import type { Verdict, Verifier } from './verifier';
 
@@ -32,7 +33,7 @@ export const checkov: Verifier = {
     const names = files.map((file) => relative(folder, file));
     const output = execFileSync(python, ['-m', 'checkov.main', ...OPTIONS, '--file', ...names], {
       // neither settings nor credentials of whoever runs the tests
-      env: { PATH: process.env.PATH, HOME: folder, PYTHONUTF8: '1' },
+      env: { PATH: process.env.PATH, HOME: folder, TMPDIR: tmpdir(), PYTHONUTF8: '1' },
       cwd: folder,
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -23,7 +23,7 @@ export function ensurePython(cache: string): string {
   rmSync(venv, { recursive: true, force: true });
   mkdirSync(cache, { recursive: true });
   systemPython('-m', 'venv', venv);
-  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--require-hashes'];
+  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-cache-dir', '--require-hashes'];
   execFileSync(python, [...pip, '--only-binary', ':all:', '--requirement', REQUIREMENTS], { stdio: 'pipe' });
   writeFileSync(stamp, wanted);
   return python;

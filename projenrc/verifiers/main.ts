@@ -8,6 +8,7 @@
 import { join } from 'node:path';
 import { REPOSITORY } from '../consumers/construct-package';
 import { Report } from '../consumers/report';
+import { withWorkFolder } from '../consumers/work-folder';
 import { cfnLint } from './cfn-lint';
 import { checkov } from './checkov';
 import { ensurePython } from './environment';
@@ -53,7 +54,8 @@ async function main(): Promise<void> {
   report.finish(join(REPOSITORY, 'test-reports', 'verifiers.xml'));
 }
 
-main().catch((error: Error) => {
+// the verifiers leave caches in the temporary folder
+withWorkFolder(main).catch((error: Error) => {
   console.error(error.message);
   process.exitCode = 1;
 });
