@@ -150,8 +150,8 @@ export class ConstructMonorepo extends typescript.TypeScriptProject {
   /** The commands of the README; they work in a fresh clone, where nothing is installed yet. */
   private addCommands() {
     this.package.setScript('demo', 'python3 apps/reference-deployment/local/demo.py');
-    this.package.setScript('test', 'bash projenrc/test.sh');
-    this.package.setScript('bench', 'TSX_DISABLE_CACHE=1 node --import tsx projenrc/bench/main.ts');
+    this.package.setScript('test', 'bash projenrc/tools/test.sh');
+    this.package.setScript('bench', 'TSX_DISABLE_CACHE=1 node --import tsx projenrc/tools/bench/main.ts');
     // `npx jest PATH` and watch mode work at the root, too
     this.package.setScript('watch', 'jest --watch');
     this.package.addField('jest', { ...JEST_IN_ANY_ORDER, projects: ['<rootDir>/packages/*', '<rootDir>/apps/*'] });

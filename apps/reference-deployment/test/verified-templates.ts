@@ -1,5 +1,5 @@
 /**
- * Writes what `projenrc/verifiers` judges: the templates that `cdk synth` makes of this app, and `expected.json` with the
+ * Writes what `projenrc/tools/verifiers` judges: the templates that `cdk synth` makes of this app, and `expected.json` with the
  * rules that find something in each. Fails when `cdk synth` prints a warning, when the app calls what aws-cdk-lib has
  * deprecated, or when CloudFormation Validate, which runs at synthesis, finds something.
  *

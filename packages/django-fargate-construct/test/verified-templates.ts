@@ -1,5 +1,5 @@
 /**
- * Writes what `projenrc/verifiers` judges: a template for each site, and `expected.json` with the rules that find
+ * Writes what `projenrc/tools/verifiers` judges: a template for each site, and `expected.json` with the rules that find
  * something in each. Fails when a part of the package is in none of them, or when CloudFormation Validate, which runs at
  * synthesis, finds something.
  *

@@ -5,7 +5,7 @@ import { securityHub, trivy } from './ports';
 import { type Engine, rulesOf } from './posture';
 import { SUBJECTS } from './subjects';
 
-/** What runs here. checkov is no npm package: projenrc/verifiers runs it, on these subjects and with these rules. */
+/** What runs here. checkov is no npm package: projenrc/tools/verifiers runs it, on these subjects and with these rules. */
 const RUNS: [string, Engine, (stack: Stack) => string[]][] = [
   ['cdk-nag', 'cdk-nag', cdkNag],
   ['the guard rules of Control Tower', 'Control Tower', controlTower],

@@ -1,5 +1,5 @@
 /**
- * Writes what `projenrc/verifiers` judges: a template for each subject, and `expected.json` with the rules that find
+ * Writes what `projenrc/tools/verifiers` judges: a template for each subject, and `expected.json` with the rules that find
  * something in each.
  *
  * Usage: npx tsx verified-templates.ts FOLDER

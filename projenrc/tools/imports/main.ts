@@ -9,12 +9,12 @@
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { REPOSITORY } from '../repository/construct-package';
 import { importFaults } from './import-faults';
 import { picture, withPictures } from './picture';
 import { SOURCE_TREES } from './rooms';
 import { readSources } from './source-imports';
 
-const REPOSITORY = join(__dirname, '..', '..', '..');
 const PAGE = join(REPOSITORY, 'docs', 'architecture.md');
 
 const packages = readdirSync(join(REPOSITORY, 'packages'));

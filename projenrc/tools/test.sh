@@ -2,7 +2,7 @@
 # Every test of the repository, from a fresh clone to the last line: N passed, N failed.
 # A step that fails does not stop the next one, unless that needs its result.
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../.."
 
 outcomes=()
 
@@ -40,11 +40,11 @@ tsx() {
 rm -rf test-reports apps/reference-deployment/test-reports
 if step 'install' install; then
   if step 'build, unit tests and examples' build; then
-    step 'template verifiers' tsx projenrc/verifiers/main.ts
-    step 'installation by another team' tsx projenrc/consumers/main.ts
+    step 'template verifiers' tsx projenrc/tools/verifiers/main.ts
+    step 'installation by another team' tsx projenrc/tools/consumers/main.ts
     step 'deployment on the emulator' python3 apps/reference-deployment/local/tests/run.py
   fi
 fi
 step 'Django service' python3 apps/reference-deployment/django/tests/run.py
 
-node projenrc/sum-results.mjs "${outcomes[@]}"
+node projenrc/tools/sum-results.mjs "${outcomes[@]}"

@@ -3,13 +3,13 @@
  * written by hand, the packed size of each package, and what requiring it takes. Prints the goals beside the figures; fails
  * only when the two sites do not have the same resources, because then it compares different things.
  *
- * Usage: npx tsx projenrc/bench/main.ts [ROUNDS]
+ * Usage: npx tsx projenrc/tools/bench/main.ts [ROUNDS]
  */
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { run } from '../consumers/command';
-import { ConstructPackage, REPOSITORY } from '../consumers/construct-package';
+import { run } from '../repository/command';
+import { ConstructPackage, REPOSITORY } from '../repository/construct-package';
 import { costOf } from './packages';
 import { compare, differences } from './synthesis';
 import { table } from './table';

@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { firstLine, run } from './command';
-import { type ConstructPackage, REPOSITORY } from './construct-package';
+import { firstLine, run } from '../repository/command';
+import { type ConstructPackage, REPOSITORY } from '../repository/construct-package';
 import { builtWith, type Language, withoutValidation } from './language';
 
 /** Maven's local repository, which packaging fills, too. Only one Maven at a time may use it. */

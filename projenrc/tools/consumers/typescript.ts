@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { run } from './command';
-import { type ConstructPackage, REPOSITORY } from './construct-package';
+import { run } from '../repository/command';
+import { type ConstructPackage, REPOSITORY } from '../repository/construct-package';
 import { builtWith, type Language } from './language';
 
 /** The strictest that a project can be: it checks the declarations of everything that it installs, too. */

@@ -1,4 +1,4 @@
-import type { ConstructPackage } from './construct-package';
+import type { ConstructPackage } from '../repository/construct-package';
 
 /** A language in which the packages are consumed, with its real toolchain. */
 export interface Language {

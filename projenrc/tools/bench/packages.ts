@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ConstructPackage } from '../consumers/construct-package';
+import type { ConstructPackage } from '../repository/construct-package';
 import { median } from './median';
 
 const RUNS = 15;

@@ -3,22 +3,22 @@
  * example of each README there: in TypeScript and Python as it is printed, in Java and Go as its twin in `twins/`. All
  * languages have to make the template that TypeScript makes, byte for byte.
  *
- * Usage: npx tsx projenrc/consumers/main.ts [--packed] [LANGUAGE | PACKAGE]...
+ * Usage: npx tsx projenrc/tools/consumers/main.ts [--packed] [LANGUAGE | PACKAGE]...
  *
  * With `--packed` nothing is packed: what `npx projen release:all` left in `dist/` is installed.
  */
 import { join } from 'node:path';
-import { run } from './command';
-import { ConstructPackage, REPOSITORY } from './construct-package';
+import { run } from '../repository/command';
+import { ConstructPackage, REPOSITORY } from '../repository/construct-package';
+import { Report } from '../repository/report';
+import { requireTarballFiles } from '../repository/tarball';
+import { withWorkFolder } from '../repository/work-folder';
 import { go } from './go';
 import { java } from './java';
 import type { Language } from './language';
 import { python } from './python';
-import { Report } from './report';
-import { requireTarballFiles } from './tarball';
 import { requireSameTemplate, type Template, theTemplate } from './template';
 import { typescript, typescriptNewest } from './typescript';
-import { withWorkFolder } from './work-folder';
 
 const LANGUAGES: Language[] = [typescript, typescriptNewest, python, java, go];
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { REPOSITORY } from '../consumers/construct-package';
+import { REPOSITORY } from '../repository/construct-package';
 
 const SCRIPT = join('test', 'verified-templates.ts');
 

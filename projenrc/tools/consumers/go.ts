@@ -1,6 +1,6 @@
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { firstLine, run } from './command';
+import { firstLine, run } from '../repository/command';
 import { type Language, withoutValidation } from './language';
 
 export const go: Language = {

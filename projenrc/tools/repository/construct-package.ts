@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 /** Root of the repository. */
-export const REPOSITORY = resolve(__dirname, '..', '..');
+export const REPOSITORY = resolve(__dirname, '..', '..', '..');
 
 /** What package.json of a package says that its consumers need. */
 interface Manifest {
@@ -58,7 +58,7 @@ export class ConstructPackage {
 
   /** The one file of this package's example in another language, such as `.go`. */
   public twin(extension: string): string {
-    const folder = join(__dirname, 'twins', this.name);
+    const folder = join(__dirname, '..', 'consumers', 'twins', this.name);
     const files = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith(extension)) : [];
     if (files.length !== 1) {
       throw new Error(`${folder} must hold one ${extension} file, the README's first example, got ${files.length}`);

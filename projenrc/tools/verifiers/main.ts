@@ -3,12 +3,12 @@
  * what is found with what each workspace says: nothing on what it hands out, and exactly the rules named on the rest.
  * A workspace gives templates by a script `test/verified-templates.ts`, which writes them, and what to expect, to a folder.
  *
- * Usage: npx tsx projenrc/verifiers/main.ts
+ * Usage: npx tsx projenrc/tools/verifiers/main.ts
  */
 import { join } from 'node:path';
-import { REPOSITORY } from '../consumers/construct-package';
-import { Report } from '../consumers/report';
-import { withWorkFolder } from '../consumers/work-folder';
+import { REPOSITORY } from '../repository/construct-package';
+import { Report } from '../repository/report';
+import { withWorkFolder } from '../repository/work-folder';
 import { cfnLint } from './cfn-lint';
 import { checkov } from './checkov';
 import { ensurePython } from './environment';

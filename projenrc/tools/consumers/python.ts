@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { firstLine, run } from './command';
+import { firstLine, run } from '../repository/command';
 import { builtWith, type Language, withoutValidation } from './language';
 
 const PYTHON = '.venv/bin/python';

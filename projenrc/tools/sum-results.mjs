@@ -1,5 +1,5 @@
 // Sums the test reports of every workspace and language, and the steps that brought none, into one line.
-// Usage: node projenrc/sum-results.mjs NAME=passed|failed ...
+// Usage: node projenrc/tools/sum-results.mjs NAME=passed|failed ...
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
