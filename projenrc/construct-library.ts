@@ -1,28 +1,10 @@
 import { awscdk, javascript, ReleasableCommits, Version } from 'projen';
-import type { ConstructMonorepo, WorkspaceOptions } from './monorepo';
+import { type ConstructLibraryOptions, LANGUAGES, type MonorepoRoot } from './options';
 import { jestOptions, joinWorkspace, NO_AUTO_DISCOVERY, TS_JEST_OPTIONS } from './workspace';
-
-/** What the libraries are packaged for beside JavaScript, by the names that jsii gives them. */
-export const LANGUAGES = ['python', 'java', 'go', 'dotnet'];
-
-/** A construct library of the repository. */
-export interface ConstructLibraryOptions extends WorkspaceOptions {
-  /** Words that npm's search finds the package by, beside `aws-cdk`. */
-  readonly keywords: string[];
-  /**
-   * Folders under `lambda/` whose `index.ts` is bundled into `lib/lambda/<name>/index.js`, with the clients of the
-   * AWS SDK that each uses.
-   */
-  readonly lambdas?: Record<string, string[]>;
-  /** Whether `benchmark/` holds what `npm run bench` compares. */
-  readonly benchmark?: boolean;
-  /** What only its tests need. */
-  readonly testDeps?: string[];
-}
 
 /** A jsii construct library in packages/, versioned on its own. */
 export class ConstructLibrary extends awscdk.AwsCdkConstructLibrary {
-  constructor(repo: ConstructMonorepo, options: ConstructLibraryOptions) {
+  constructor(repo: MonorepoRoot, options: ConstructLibraryOptions) {
     const { settings } = repo;
     const { name, description } = options;
     super({

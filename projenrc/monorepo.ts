@@ -1,46 +1,11 @@
 import { JsonPatch, javascript, release, typescript } from 'projen';
-import { ConstructLibrary, type ConstructLibraryOptions, LANGUAGES } from './construct-library';
-import { IMPORT_DIRECTION } from './import-direction';
+import { ConstructLibrary } from './construct-library';
 import { NxConfiguration } from './nx-configuration';
+import { type AppOptions, type ConstructLibraryOptions, type ConstructMonorepoOptions, LANGUAGES } from './options';
 import { ReferenceApp } from './reference-app';
+import { REFUSED_IMPORTS } from './refused-imports';
 import { ReleaseWorkflow } from './release-workflow';
 import { JEST_IN_ANY_ORDER } from './workspace';
-
-/** What the whole repository agrees on. */
-export interface ConstructMonorepoOptions {
-  readonly name: string;
-  readonly author: string;
-  /** Page of the organization that publishes the libraries. */
-  readonly authorAddress: string;
-  readonly repositoryUrl: string;
-  /**
-   * The oldest aws-cdk-lib that the libraries support; they are built and tested against it.
-   * Every language's registry must have it: Maven's is the oldest.
-   */
-  readonly cdkVersion: string;
-  readonly cdkCliVersion: string;
-  readonly constructsVersion: string;
-  readonly jsiiVersion: string;
-  readonly typescriptVersion: string;
-  readonly minNodeVersion: string;
-  /** Java package and Maven group of the libraries. */
-  readonly javaPackage: string;
-  /** Go module that holds one package per library. */
-  readonly goModule: string;
-  /** First part of every library's .NET namespace and package id. */
-  readonly dotNetNamespace: string;
-}
-
-/** A library or app of the repository. */
-export interface WorkspaceOptions {
-  readonly name: string;
-  readonly description: string;
-}
-
-/** An app; only apps know more than one library. */
-export interface AppOptions extends WorkspaceOptions {
-  readonly libraries: ConstructLibrary[];
-}
 
 /** The compiler options of every workspace, all within jsii's strict rule set. */
 const COMPILER_OPTIONS = {
@@ -90,12 +55,12 @@ export class ConstructMonorepo extends typescript.TypeScriptProject {
           linter: {
             rules: {
               style: { noNonNullAssertion: 'off' as never },
-              suspicious: { noImportCycles: 'error' as never },
+              suspicious: { noImportCycles: { level: 'error', options: { ignoreTypes: false } } as never },
             },
           },
           formatter: { indentStyle: 'space' as never, lineWidth: 120 },
           javascript: { formatter: { quoteStyle: 'single' as never } },
-          overrides: IMPORT_DIRECTION,
+          overrides: [REFUSED_IMPORTS],
         },
       },
       devDeps: ['nx@~23.2.1', `constructs@${settings.constructsVersion}`],

@@ -1,5 +1,5 @@
 import { Component, JsonFile, type Project } from 'projen';
-import { LANGUAGES } from './construct-library';
+import { LANGUAGES } from './options';
 
 /** Which targets every workspace has, what each reads and writes, and what comes before it: the base of Nx's cache. */
 export class NxConfiguration extends Component {

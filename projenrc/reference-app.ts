@@ -1,10 +1,10 @@
 import { awscdk, javascript } from 'projen';
-import type { AppOptions, ConstructMonorepo } from './monorepo';
+import type { AppOptions, MonorepoRoot } from './options';
 import { jestOptions, joinWorkspace, NO_AUTO_DISCOVERY, TS_JEST_OPTIONS } from './workspace';
 
 /** A private CDK app in apps/ that consumes the libraries as its users would. */
 export class ReferenceApp extends awscdk.AwsCdkTypeScriptApp {
-  constructor(repo: ConstructMonorepo, options: AppOptions) {
+  constructor(repo: MonorepoRoot, options: AppOptions) {
     const { settings } = repo;
     const { name, description } = options;
     super({

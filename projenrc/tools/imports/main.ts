@@ -18,7 +18,7 @@ import { readSources } from './source-imports';
 const PAGE = join(REPOSITORY, 'docs', 'architecture.md');
 
 const packages = readdirSync(join(REPOSITORY, 'packages'));
-const trees = SOURCE_TREES.map((tree) => ({ tree, files: readSources(join(REPOSITORY, tree.folder)) }));
+const trees = SOURCE_TREES.map((tree) => ({ tree, files: readSources(REPOSITORY, tree) }));
 const faults = trees.flatMap(({ tree, files }) =>
   importFaults(tree, files, packages).map((fault) => `${tree.folder}: ${fault}`),
 );

@@ -7,12 +7,33 @@ export interface SourceTree {
    * `private/` in a folder is for that folder alone.
    */
   readonly rooms: readonly string[];
+  /** Folders in it that are trees of their own, or none. */
+  readonly without?: readonly string[];
   /** Whether docs/architecture.md has a picture of it. */
   readonly drawn?: boolean;
 }
 
 /** Every tree of the repository whose imports are guarded. */
 export const SOURCE_TREES: readonly SourceTree[] = [
+  {
+    folder: 'projenrc',
+    without: ['tools/', 'test/'],
+    rooms: [
+      'index',
+      'monorepo',
+      'construct-library',
+      'reference-app',
+      'workspace',
+      'nx-configuration',
+      'refused-imports',
+      'release-workflow',
+      'options',
+    ],
+  },
+  {
+    folder: 'projenrc/tools',
+    rooms: ['bench/', 'consumers/', 'verifiers/', 'imports/', 'unit-tests/', 'repository/'],
+  },
   {
     folder: 'packages/django-fargate-construct/src',
     drawn: true,

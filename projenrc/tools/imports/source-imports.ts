@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { preProcessFile } from 'typescript';
+import type { SourceTree } from './rooms';
 
 /** A source file and what it imports, types included. */
 export interface SourceFile {
@@ -12,12 +13,12 @@ export interface SourceFile {
   readonly packages: readonly string[];
 }
 
-/** Reads every TypeScript file below a folder. */
-export function readSources(folder: string): SourceFile[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.ts'))
+/** Reads every TypeScript file of a tree. */
+export function readSources(root: string, { folder, without = [] }: SourceTree): SourceFile[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts') && !without.some((left) => path.startsWith(left)))
     .sort()
-    .map((path) => sourceFile(path, readFileSync(join(folder, path), 'utf8')));
+    .map((path) => sourceFile(path, readFileSync(join(root, folder, path), 'utf8')));
 }
 
 /** What a file of a tree imports, by its path in the tree and its text. */
