@@ -5,7 +5,7 @@ import { type AppOptions, type ConstructLibraryOptions, type ConstructMonorepoOp
 import { ReferenceApp } from './reference-app';
 import { REFUSED_IMPORTS } from './refused-imports';
 import { ReleaseWorkflow } from './release-workflow';
-import { JEST_IN_ANY_ORDER } from './workspace';
+import { JEST_IN_ANY_ORDER, unitTestFiles } from './workspace';
 
 /** The compiler options of every workspace, all within jsii's strict rule set. */
 const COMPILER_OPTIONS = {
@@ -24,6 +24,15 @@ const COMPILER_OPTIONS = {
   noUnusedParameters: true,
   resolveJsonModule: true,
   skipLibCheck: true,
+};
+
+/** Jest's project for the tests of `projenrc` itself; some read what the packages compiled. */
+const REPOSITORY_TESTS = {
+  displayName: 'projenrc',
+  rootDir: '<rootDir>/projenrc',
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/tsconfig.json' }] },
+  ...unitTestFiles('<rootDir>/..'),
 };
 
 /** The Nx targets of a full build; Nx orders them by the dependencies between workspaces. */
@@ -119,7 +128,8 @@ export class ConstructMonorepo extends typescript.TypeScriptProject {
     this.package.setScript('bench', 'TSX_DISABLE_CACHE=1 node --import tsx projenrc/tools/bench/main.ts');
     // `npx jest PATH` and watch mode work at the root, too
     this.package.setScript('watch', 'jest --watch');
-    this.package.addField('jest', { ...JEST_IN_ANY_ORDER, projects: ['<rootDir>/packages/*', '<rootDir>/apps/*'] });
+    const projects = ['<rootDir>/packages/*', '<rootDir>/apps/*', REPOSITORY_TESTS];
+    this.package.addField('jest', { ...JEST_IN_ANY_ORDER, projects });
   }
 
   public addConstructLibrary(options: ConstructLibraryOptions): ConstructLibrary {
@@ -145,6 +155,9 @@ export class ConstructMonorepo extends typescript.TypeScriptProject {
     build.exec('tsc --noEmit -p projenrc/tsconfig.json');
     build.exec('tsx projenrc/tools/imports/main.ts');
     build.exec(`nx run-many -t ${BUILD_TARGETS}`);
+    build.exec('jest --selectProjects projenrc --ci --reporters default --reporters jest-junit', {
+      env: { JEST_JUNIT_OUTPUT_DIR: 'test-reports', JEST_JUNIT_OUTPUT_NAME: 'projenrc.xml' },
+    });
     for (const task of ['watch', 'eject', 'pre-compile', 'post-compile']) {
       this.removeTask(task);
     }

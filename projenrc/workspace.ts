@@ -14,7 +14,16 @@ export const TS_JEST_OPTIONS: typescript.TsJestOptions = {
   transformOptions: { tsconfig: typescript.TsJestTsconfig.fromFile('<rootDir>/test/tsconfig.json') },
 };
 
-const UNIT_TESTS = '<rootDir>/../../projenrc/tools/unit-tests';
+/** Set-up of unit tests, by the path that leads to the root of the repository: one temporary folder, no validation. */
+export function unitTestFiles(root: string) {
+  const folder = `${root}/projenrc/tools/unit-tests`;
+  return {
+    cacheDirectory: `${root}/.cache/jest`,
+    globalSetup: `${folder}/global-setup.ts`,
+    globalTeardown: `${folder}/global-teardown.ts`,
+    setupFiles: [`${folder}/without-validation.ts`],
+  };
+}
 
 /** What every way to start Jest takes from its configuration, the task, an editor and watch mode alike. */
 export const JEST_IN_ANY_ORDER = { randomize: true };
@@ -28,10 +37,7 @@ export function jestOptions(): javascript.JestOptions {
     jestConfig: {
       ...JEST_IN_ANY_ORDER,
       collectCoverage: false,
-      cacheDirectory: '<rootDir>/../../.cache/jest',
-      globalSetup: `${UNIT_TESTS}/global-setup.ts`,
-      globalTeardown: `${UNIT_TESTS}/global-teardown.ts`,
-      setupFiles: [`${UNIT_TESTS}/without-validation.ts`],
+      ...unitTestFiles('<rootDir>/../..'),
     },
   };
 }
