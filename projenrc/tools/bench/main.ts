@@ -16,7 +16,13 @@ import { table } from './table';
 
 const SITE = join(REPOSITORY, 'packages', 'django-fargate-construct');
 const CACHE = join(REPOSITORY, '.cache', 'bench');
-const GOALS = { cpuRatio: 1.03, packedKilobytes: 40 };
+const GOALS = {
+  cpuRatio: 1.03,
+  packedKilobytes: { 'django-fargate-construct': 150, 'ecr-hardened-repo': 120, 'ecs-observability': 80 } as Record<
+    string,
+    number
+  >,
+};
 
 async function main([argument = '21', ...others]: string[]): Promise<void> {
   const rounds = Number(argument);
@@ -85,10 +91,11 @@ async function compileSites(): Promise<void> {
 function reportPackages(): void {
   const rows = ConstructPackage.all().map((library) => costOf(library, CACHE));
   table(
-    ['package', 'packed kB', 'own files', 'import ms', 'CPU ms', 'submodules', 'files behind them'],
+    ['package', 'packed kB', 'goal', 'own files', 'import ms', 'CPU ms', 'submodules', 'files behind them'],
     rows.map((row) => [
       row.name,
       (row.packedBytes / 1000).toFixed(1),
+      String(GOALS.packedKilobytes[row.name]),
       String(row.ownFiles),
       row.wall.toFixed(1),
       row.cpu.toFixed(1),
@@ -96,9 +103,9 @@ function reportPackages(): void {
       String(row.dependencyFiles),
     ]),
   );
-  const small = rows.every(({ packedBytes }) => packedBytes <= 1000 * GOALS.packedKilobytes);
+  const small = rows.every(({ name, packedBytes }) => packedBytes <= 1000 * GOALS.packedKilobytes[name]);
   const roots = rows.filter(({ submodules }) => submodules.includes('aws-cdk-lib')).map(({ name }) => name);
-  console.log(`goal: ${GOALS.packedKilobytes} kB packed or less; ${verdict(small)}`);
+  console.log(`goal: packed no more than that; ${verdict(small)}`);
   console.log(
     `goal: submodules of aws-cdk-lib only, never its root; ${verdict(roots.length === 0)} ${roots.join(', ')}`,
   );
