@@ -1,6 +1,7 @@
 """The reference deployment on this machine.
 
 python3 local/demo.py [start]    deploy everything and say where the site is; again: deploy what has changed
+python3 local/demo.py prepare    fetch and make what `start` needs, the images above all, and start nothing
 python3 local/demo.py status     what runs
 python3 local/demo.py stop       end every process and remove every container, network and file
 python3 local/demo.py stop --all also remove the caches: images, virtual environment
@@ -12,6 +13,7 @@ import os
 import sys
 
 from deployment import virtual_environment
+from deployment.preparation import make_images
 from deployment.start import Progress, start
 from deployment.status import status
 from deployment.stop import stop
@@ -38,7 +40,7 @@ def parse() -> argparse.Namespace:
         prog="demo", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     port, gateway_port = LocalDeployment.proxy_port, LocalDeployment.gateway_port
-    parser.add_argument("command", nargs="?", default="start", choices=["start", "stop", "status"])
+    parser.add_argument("command", nargs="?", default="start", choices=["start", "prepare", "stop", "status"])
     parser.add_argument("--port", type=int, help=f"port of the site (default: {port})")
     parser.add_argument("--gateway-port", type=int, help=f"port of the emulator (default: {gateway_port})")
     parser.add_argument(
@@ -72,6 +74,8 @@ def run(options: argparse.Namespace, deployment: LocalDeployment) -> None:
         progress("Python environment")
         python = virtual_environment.ensure()
         os.execv(python, [str(python), *sys.argv])
+    elif options.command == "prepare":
+        make_images()
     elif options.command == "status":
         status(deployment)
     else:

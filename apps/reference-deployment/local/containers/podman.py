@@ -4,6 +4,8 @@ Nothing here reads or writes the user's podman: images, containers and networks 
 running under /run, and both are removed with them.
 """
 
+import fcntl
+import functools
 import hashlib
 import os
 import resource
@@ -11,6 +13,7 @@ import shutil
 import subprocess
 import time
 from pathlib import Path
+from typing import IO
 
 from containers import traces
 from containers.traces import commands
@@ -64,9 +67,10 @@ def next_step() -> str:
 
 
 def configure() -> dict[str, str]:
-    """Writes podman's configuration and returns the variables that make podman use it."""
+    """Writes podman's configuration and returns the variables that make podman use it, from now on until this process ends."""
     for folder in (HOME / "storage", HOME / "networks", RUNTIME):
         folder.mkdir(parents=True, exist_ok=True)
+    fcntl.flock(_users(), fcntl.LOCK_SH)
     files = {
         "containers.conf": _containers(),
         "storage.conf": _storage(),
@@ -83,6 +87,12 @@ def configure() -> dict[str, str]:
         "CONTAINERS_REGISTRIES_CONF": str(HOME / "registries.conf"),
         "REGISTRY_AUTH_FILE": str(HOME / "auth.json"),
     }
+
+
+@functools.cache
+def _users() -> IO[str]:
+    """The file that all who work with our podman have locked together, so that nobody removes what another needs."""
+    return (HOME / "users.lock").open("w")
 
 
 def _containers() -> str:
@@ -172,9 +182,14 @@ def forget_runtime() -> None:
         if time.monotonic() > deadline:
             return
         time.sleep(0.2)
+    environment = {**os.environ, **configure()}
+    try:
+        fcntl.flock(_users(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return
     left = subprocess.run(
         ["podman", "ps", "--all", "--quiet"],
-        env={**os.environ, **configure()},
+        env=environment,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -184,6 +199,7 @@ def forget_runtime() -> None:
         shutil.rmtree(RUNTIME, ignore_errors=True)
         traces.unmount(LAYERS)
         traces.remove()
+    fcntl.flock(_users(), fcntl.LOCK_SH)
 
 
 def remove_everything() -> None:
@@ -194,6 +210,7 @@ def remove_everything() -> None:
             ["podman", *command], env=environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=180
         )
     traces.unmount(LAYERS)
+    _users.cache_clear()
     for folder in (HOME, RUNTIME):
         shutil.rmtree(folder, ignore_errors=True)
     traces.remove()

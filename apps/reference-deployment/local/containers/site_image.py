@@ -28,6 +28,13 @@ USER {user}
 """
 
 
+def build(engine: Engine, source: Path = DJANGO, name: str = "prepared", log: Path | None = None) -> str:
+    """Builds `source` without the emulator's certificates; returns the image's tag."""
+    tag = f"localhost/reference-deployment/site:{name}"
+    engine.build(source, tag, args={"PYTHON_IMAGE": base_images.PYTHON.tag}, log=log)
+    return tag
+
+
 def publish(deployment: LocalDeployment, engine: Engine, repository: str, source: Path = DJANGO) -> str:
     """Builds and pushes `source` unless its tag is there already; returns the digest to deploy by."""
     authorities = _authorities(deployment)
@@ -40,8 +47,7 @@ def publish(deployment: LocalDeployment, engine: Engine, repository: str, source
     # The emulated ECR is a registry on the emulator's own port; the launcher finds ECR's images under this name.
     image = f"127.0.0.1:{deployment.gateway_port}/{repository}:{tag}"
     log = deployment.folder / "image.log"
-    site = f"localhost/reference-deployment/site:{deployment.name}"
-    engine.build(source, site, args={"PYTHON_IMAGE": base_images.PYTHON.tag}, log=log)
+    site = build(engine, source, deployment.name, log)
     _add_authorities(engine, site, image, authorities, log)
     _push(engine, image, log)
     return _digest(ecr, repository, tag)

@@ -4,9 +4,9 @@ import shutil
 import time
 from collections.abc import Callable
 
-from containers import base_images, site_image
 from containers import engine as engines
-from deployment import cdk, one_off_task, processes, steps
+from containers import site_image
+from deployment import one_off_task, preparation, processes, steps
 from local_deployment import LocalDeployment
 from problem import Problem
 from settings import DOMAIN, ignored_variables, say
@@ -31,11 +31,8 @@ def start(deployment: LocalDeployment, progress: Progress) -> None:
         say(f"{', '.join(ignored)} in your environment: ignored, only {deployment.endpoint} is used.")
     running = _running(deployment)
     engine = _engine(progress)
-    if engine:
-        progress("images to start from")
-        base_images.ensure(engine)
-    progress("the app's packages")
-    cdk.prepare(progress.within())
+    progress("images to start from, and the app's packages" if engine else "the app's packages")
+    preparation.prepare(engine, progress.within())
     if running and deployment.state.read().get("engine") == (engine.name if engine else None):
         progress(f"emulator: runs already at {deployment.endpoint}")
     else:
