@@ -7,11 +7,11 @@
  */
 import { join } from 'node:path';
 import { REPOSITORY } from '../repository/construct-package';
+import { ensurePython } from '../repository/python-environment';
 import { Report } from '../repository/report';
 import { withWorkFolder } from '../repository/work-folder';
 import { cfnLint } from './cfn-lint';
 import { checkov } from './checkov';
-import { ensurePython } from './environment';
 import { synthesize, type VerifiedTemplate, workspaces } from './verified-template';
 import { requireVerdict, type Verdict, type Verifier } from './verifier';
 
@@ -29,7 +29,7 @@ async function main(): Promise<void> {
   }
   let python = '';
   const installed = await report.check('verifiers', 'install', () => {
-    python = ensurePython(CACHE);
+    python = ensurePython(join(CACHE, 'venv'), join(__dirname, 'requirements.txt'));
   });
   for (const verifier of installed ? VERIFIERS : []) {
     for (const { rule, reason } of verifier.exceptions) {
