@@ -124,7 +124,8 @@ export class ConstructMonorepo extends typescript.TypeScriptProject {
   /** The commands of the README; they work in a fresh clone, where nothing is installed yet. */
   private addCommands() {
     this.package.setScript('demo', 'python3 apps/reference-deployment/local/demo.py');
-    this.package.setScript('test', 'bash projenrc/tools/test.sh');
+    this.package.setScript('test', 'node projenrc/tools/steps/main.mjs');
+    this.package.setScript('check', 'TSX_DISABLE_CACHE=1 node --import tsx projenrc/tools/checks/main.ts');
     this.package.setScript('bench', 'TSX_DISABLE_CACHE=1 node --import tsx projenrc/tools/bench/main.ts');
     // `npx jest PATH` and watch mode work at the root, too
     this.package.setScript('watch', 'jest --watch');
@@ -153,7 +154,7 @@ export class ConstructMonorepo extends typescript.TypeScriptProject {
     build.spawn(this.defaultTask!);
     build.spawn(this.biome!.task);
     build.exec('tsc --noEmit -p projenrc/tsconfig.json');
-    build.exec('tsx projenrc/tools/imports/main.ts');
+    build.exec('node --import tsx projenrc/tools/imports/main.ts');
     build.exec(`nx run-many -t ${BUILD_TARGETS}`);
     build.exec('jest --selectProjects projenrc --ci --reporters default --reporters jest-junit', {
       env: { JEST_JUNIT_OUTPUT_DIR: 'test-reports', JEST_JUNIT_OUTPUT_NAME: 'projenrc.xml' },

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-const SCRIPT = join(__dirname, '..', 'tools', 'sum-results.mjs');
+const SCRIPT = join(__dirname, '..', '..', 'tools', 'steps', 'sum-results.mjs');
 
 /** Sums these reports, by their paths in a repository, and steps; returns the last line and the exit code. */
 function sum(reports: Record<string, string>, ...steps: string[]) {

@@ -1,5 +1,6 @@
 // Sums the test reports of every workspace and language, and the steps that brought none, into one line.
-// Usage: node projenrc/tools/sum-results.mjs NAME=passed|failed ...
+// Usage: node projenrc/tools/steps/sum-results.mjs NAME=OUTCOME ...
+// An outcome is passed, failed, or a reason why the step was not run.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -25,7 +26,8 @@ for (const report of reports) {
 for (const step of process.argv.slice(2)) {
   const [name, outcome] = step.split('=');
   console.log(`step ${name}: ${outcome}`);
-  total[outcome] += 1;
+  if (outcome === 'passed') total.passed += 1;
+  if (outcome === 'failed' || outcome === 'interrupted') total.failed += 1;
 }
 if (total.skipped > 0) console.log(`${total.skipped} skipped: their reasons stand above`);
 console.log(`${total.passed} passed, ${total.failed} failed`);

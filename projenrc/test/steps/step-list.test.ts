@@ -1,0 +1,34 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const LIST = pathToFileURL(join(__dirname, '..', '..', 'tools', 'steps', 'step-list.mjs'));
+
+/** Names of the chosen steps, or the error. */
+function chosen(...names: string[]): string[] | string {
+  const program = `
+    import { chosen, STEPS } from ${JSON.stringify(LIST)};
+    try { console.log(JSON.stringify(chosen(process.argv.slice(1)).map(({ name }) => name))); }
+    catch (error) { console.log(JSON.stringify(error.message)); }`;
+  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', program, '--', ...names], {
+    encoding: 'utf8',
+  });
+  return JSON.parse(stdout);
+}
+
+test('without a name, every step', () => {
+  expect(chosen()).toEqual(['install', 'prepare', 'build', 'emulator', 'consumers', 'verifiers', 'django', 'check']);
+});
+
+test('a step comes with those that it needs, and with those that they need', () => {
+  expect(chosen('verifiers')).toEqual(['install', 'build', 'verifiers']);
+  expect(chosen('django')).toEqual(['prepare', 'django']);
+  expect(chosen('django', 'check')).toEqual(['install', 'prepare', 'build', 'django', 'check']);
+});
+
+test('an unknown step is refused with the list of steps', () => {
+  const message = chosen('djang', 'build');
+
+  expect(message).toContain("there is no step 'djang'; the steps are\n  install    npm packages\n");
+  expect(message).toContain('  django     the Django project with real services');
+});

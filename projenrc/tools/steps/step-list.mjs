@@ -1,0 +1,75 @@
+/**
+ * A step of the whole test: a command, and the steps whose result it needs.
+ * @typedef {{ name: string, title: string, command: string[], needs?: string[] }} Step
+ */
+
+// TypeScript without tsx's command, which leaves a folder in the temporary folder
+const TSX = ['node', '--import', 'tsx'];
+const LOCAL = 'apps/reference-deployment/local';
+
+/**
+ * Every step; those that wait (downloads, the emulator) run beside those that compute. Where two could begin, the one that
+ * takes longer stands first.
+ * @type {Step[]}
+ */
+export const STEPS = [
+  { name: 'install', title: 'npm packages', command: ['bash', 'projenrc/tools/steps/install.sh'] },
+  { name: 'prepare', title: 'container engine and images', command: ['python3', `${LOCAL}/demo.py`, 'prepare'] },
+  {
+    name: 'build',
+    title: 'build, unit tests and examples',
+    command: ['bash', 'projenrc/tools/steps/build.sh'],
+    needs: ['install'],
+  },
+  {
+    name: 'emulator',
+    title: 'a whole deployment on the emulator',
+    command: ['python3', `${LOCAL}/tests/run.py`],
+    needs: ['build', 'prepare'],
+  },
+  {
+    name: 'consumers',
+    title: 'installation from four languages',
+    command: [...TSX, 'projenrc/tools/consumers/main.ts'],
+    needs: ['build'],
+  },
+  {
+    name: 'verifiers',
+    title: 'template verifiers',
+    command: [...TSX, 'projenrc/tools/verifiers/main.ts'],
+    needs: ['build'],
+  },
+  {
+    name: 'django',
+    title: 'the Django project with real services',
+    command: ['python3', 'apps/reference-deployment/django/tests/run.py'],
+    needs: ['prepare'],
+  },
+  {
+    name: 'check',
+    title: 'lint, format, types and imports',
+    command: ['npm', 'run', '--silent', 'check'],
+    needs: ['build'],
+  },
+];
+
+/**
+ * The steps of the given names, all without one, each with those that it needs.
+ * @param {string[]} names
+ * @param {Step[]} [steps]
+ * @returns {Step[]}
+ */
+export function chosen(names, steps = STEPS) {
+  const unknown = names.filter((name) => !steps.some((step) => step.name === name));
+  if (unknown.length > 0) {
+    const known = steps.map(({ name, title }) => `  ${name.padEnd(10)} ${title}`).join('\n');
+    throw new Error(`there is no step ${unknown.map((name) => `'${name}'`).join(', ')}; the steps are\n${known}`);
+  }
+  if (names.length === 0) return steps;
+  const wanted = new Set(names);
+  // a step stands after those that it needs
+  for (const { name, needs = [] } of steps.toReversed()) {
+    if (wanted.has(name)) for (const need of needs) wanted.add(need);
+  }
+  return steps.filter(({ name }) => wanted.has(name));
+}
