@@ -19,7 +19,7 @@ const repo = new ConstructMonorepo({
 const registry = repo.addConstructLibrary({
   name: 'ecr-hardened-repo',
   description: 'An image registry that is safe by default and never expires an image that is still needed',
-  keywords: ['ecr', 'container', 'security'],
+  keywords: ['ecr', 'container', 'docker', 'registry', 'lifecycle', 'security'],
   lambdas: {
     'deploy-gate': ['@aws-sdk/client-cloudformation', '@aws-sdk/client-ecr', '@aws-sdk/client-ecs'],
     'deployed-image-pins': ['@aws-sdk/client-ecr', '@aws-sdk/client-ecs'],
@@ -30,7 +30,7 @@ const registry = repo.addConstructLibrary({
 const site = repo.addConstructLibrary({
   name: 'django-fargate-construct',
   description: 'A production Django site on ECS Fargate, from image to load balancer, database, cache and workers',
-  keywords: ['django', 'ecs', 'fargate', 'celery'],
+  keywords: ['django', 'python', 'ecs', 'fargate', 'celery', 'rds', 'elasticache', 'cloudfront'],
   lambdas: { 'release-task': ['@aws-sdk/client-ecs'] },
   benchmark: true,
 });
@@ -38,7 +38,7 @@ const site = repo.addConstructLibrary({
 const observability = repo.addConstructLibrary({
   name: 'ecs-observability',
   description: 'Metrics, alarms and a dashboard for any ECS service, without changing it',
-  keywords: ['ecs', 'cloudwatch', 'alarms', 'dashboard'],
+  keywords: ['ecs', 'fargate', 'cloudwatch', 'monitoring', 'observability', 'alarms', 'dashboard'],
 });
 
 repo.addApp({

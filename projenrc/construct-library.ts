@@ -2,6 +2,9 @@ import { awscdk, javascript, ReleasableCommits, Version } from 'projen';
 import { type ConstructLibraryOptions, LANGUAGES, type MonorepoRoot } from './options';
 import { jestOptions, joinWorkspace, NO_AUTO_DISCOVERY, TS_JEST_OPTIONS } from './workspace';
 
+/** What npm and Construct Hub find constructs for AWS CDK by. */
+const KEYWORDS = ['aws', 'cdk', 'aws-cdk', 'awscdk'];
+
 /** A jsii construct library in packages/, versioned on its own. */
 export class ConstructLibrary extends awscdk.AwsCdkConstructLibrary {
   constructor(repo: MonorepoRoot, options: ConstructLibraryOptions) {
@@ -13,7 +16,7 @@ export class ConstructLibrary extends awscdk.AwsCdkConstructLibrary {
       outdir: `packages/${name}`,
       name,
       description,
-      keywords: ['aws-cdk', ...options.keywords],
+      keywords: [...KEYWORDS, ...options.keywords],
       author: settings.author,
       authorAddress: settings.authorAddress,
       authorOrganization: true,

@@ -54,7 +54,7 @@ export class ConstructMonorepo extends typescript.TypeScriptProject {
       typescriptVersion: settings.typescriptVersion,
       projenrcTs: true,
       projenrcTsOptions: { runner: typescript.TypeScriptRunner.tsx() },
-      tsconfig: { fileName: 'tsconfig.base.json' },
+      tsconfig: { fileName: 'projenrc/tsconfig.base.json' },
       disableTsconfigDev: true,
       biome: true,
       biomeOptions: {

@@ -32,7 +32,7 @@ export class NxConfiguration extends Component {
             '{projectRoot}/package.json',
             '{projectRoot}/tsconfig.json',
             '{projectRoot}/.projen/tasks.json',
-            '{workspaceRoot}/tsconfig.base.json',
+            '{workspaceRoot}/projenrc/tsconfig.base.json',
           ],
         },
         targetDefaults: {

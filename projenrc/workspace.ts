@@ -51,7 +51,7 @@ class RootProjenrc extends ProjenrcFile {
 export function joinWorkspace(workspace: typescript.TypeScriptProject, root: typescript.TypeScriptProject) {
   new RootProjenrc(workspace);
 
-  // Compiler options: all but the folders come from tsconfig.base.json
+  // Compiler options: all but the folders come from projenrc/tsconfig.base.json
   const { srcdir: rootDir, libdir: outDir } = workspace;
   workspace.tsconfig!.addExtends(root.tsconfig!);
   workspace.tsconfig!.file.patch(JsonPatch.replace('/compilerOptions', { rootDir, outDir }));
