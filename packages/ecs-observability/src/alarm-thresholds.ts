@@ -6,6 +6,7 @@ export interface AlarmThresholds {
    * CPU of all tasks, in percent of what they reserve, that raises `cpuHigh` after ten minutes.
    *
    * 80 is the value that AWS recommends for `CPUUtilization` of an ECS service.
+   * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Best_Practice_Recommended_Alarms_AWS_Services.html
    *
    * @default 80
    */
@@ -15,6 +16,7 @@ export interface AlarmThresholds {
    * Memory of all tasks, in percent of what they reserve, that raises `memoryHigh` after ten minutes.
    *
    * 80 is the value that AWS recommends for `MemoryUtilization` of an ECS service.
+   * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Best_Practice_Recommended_Alarms_AWS_Services.html
    *
    * @default 80
    */

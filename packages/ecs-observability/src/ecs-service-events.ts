@@ -33,6 +33,7 @@ export class EcsServiceEvents extends Construct {
           lastStatus: ['STOPPED'],
           // A task that is stopped on purpose also exits, but keeps the stop code of whoever stopped it. A health check
           // has no stop code of its own: ECS's scheduler stops the task and tells the cause in the reason.
+          // Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html
           $or: [
             { stopCode: ['EssentialContainerExited', 'TaskFailedToStart'] },
             {

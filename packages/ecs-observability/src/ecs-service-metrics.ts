@@ -37,6 +37,9 @@ export interface EcsServiceMetricsProps {
  * CloudWatch metrics of one ECS service. AWS publishes all of them without charge and without Container Insights.
  *
  * Each method takes options that replace its own statistic and period, or add a label and a color.
+ *
+ * Sources: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/available-metrics.html and
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
  */
 export class EcsServiceMetrics {
   /** Service that is measured. */

@@ -4,10 +4,16 @@ import { Stack, Token } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
 import { fail } from '../shared/validate';
 
-/** Actions that a client needs to pull. */
+/**
+ * Actions that a client needs to pull.
+ * Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policy-examples.html
+ */
 const PULL_ACTIONS = ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
 
-/** Actions that Lambda needs to pull. */
+/**
+ * Actions that Lambda needs to pull.
+ * Source: https://docs.aws.amazon.com/lambda/latest/dg/images-create.html
+ */
 const LAMBDA_PULL_ACTIONS = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
 
 /**

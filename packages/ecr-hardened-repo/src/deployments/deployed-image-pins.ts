@@ -11,7 +11,10 @@ import { lambdaCode } from '../lambda-code';
 import { PIN_TAG_PREFIX } from '../shared/pin-tag';
 import { fail } from '../shared/validate';
 
-/** An event pattern has room for 2048 characters, which are about as many ARNs. */
+/**
+ * An event pattern has room for 2048 characters, which are about as many ARNs.
+ * Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
+ */
 const MOST_SERVICES = 10;
 
 /** Properties of `DeployedImagePins`. */

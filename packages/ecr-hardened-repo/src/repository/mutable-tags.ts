@@ -4,7 +4,10 @@ import { fail } from '../shared/validate';
 
 const EVERY_TAG = '*';
 
-/** Fails unless every pattern is one that ECR takes as an exclusion from immutable tags. */
+/**
+ * Fails unless every pattern is one that ECR takes as an exclusion from immutable tags.
+ * Source: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ImageTagMutabilityExclusionFilter.html
+ */
 export function requireMutableTagPatterns(path: string, prop: string, patterns: string[], everyTag: boolean): void {
   if (patterns.length > 5) {
     fail(path, `'${prop}' must hold at most 5 patterns, got ${patterns.length}`);

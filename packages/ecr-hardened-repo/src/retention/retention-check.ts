@@ -4,10 +4,16 @@ import { type LifecycleRule, type LifecycleSelection, lifecyclePolicyText, lifec
 import type { ImageSelection, RetentionRule } from './retention-rule';
 import { coversPattern } from './tag-pattern';
 
-/** Rules that ECR takes in a policy. */
+/**
+ * Rules that ECR takes in a policy.
+ * Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html
+ */
 const MOST_RULES = 50;
 
-/** Characters that ECR takes in a policy. One rule alone is longer than the 100 that it wants. */
+/**
+ * Characters that ECR takes in a policy. One rule alone is longer than the 100 that it wants.
+ * Source: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_PutLifecyclePolicy.html
+ */
 const MOST_CHARACTERS = 30_720;
 
 /** Two of the rules of a hardened repository are for pins and for untagged images. */
@@ -16,7 +22,10 @@ const MOST_PATTERNS = MOST_RULES - 2;
 /** The image that runs, the one to roll back to, and the one that is pushed but not yet deployed. */
 const FEWEST_RELEASES = 3;
 
-/** Days for which ECR keeps, and charges, an image in archive; a policy cannot expire it sooner. */
+/**
+ * Days for which ECR keeps, and charges, an image in archive; a policy cannot expire it sooner.
+ * Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/archive-image.html
+ */
 const FEWEST_DAYS_IN_ARCHIVE = 90;
 
 /** Fails unless every pattern is one that ECR accepts and that can match an image which no pattern before it takes. */

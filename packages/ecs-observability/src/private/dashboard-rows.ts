@@ -12,7 +12,10 @@ import { Duration } from 'aws-cdk-lib/core';
 import type { EcsServiceAlarms } from '../ecs-service-alarms';
 import type { EcsServiceMetrics } from '../ecs-service-metrics';
 
-/** Columns that CloudWatch divides a dashboard into. */
+/**
+ * Columns that CloudWatch divides a dashboard into.
+ * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
+ */
 const COLUMNS = 24;
 
 const COUNT = { min: 0, showUnits: false };

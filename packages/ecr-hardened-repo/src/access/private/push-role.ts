@@ -5,7 +5,10 @@ import type { Construct } from 'constructs';
 import { fail } from '../../shared/validate';
 import type { PushRoleOptions } from '../push-role-options';
 
-/** Actions that AWS lists for a push, and 'DescribeImages', with which a job sees that a tag is taken. */
+/**
+ * Actions that AWS lists for a push, and 'DescribeImages', with which a job sees that a tag is taken.
+ * Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html
+ */
 const PUSH_ACTIONS = [
   'ecr:BatchCheckLayerAvailability',
   // Clients ask for the manifest before they push it. Without 'GetDownloadUrlForLayer' no layer can be pulled.

@@ -4,7 +4,10 @@ import { type Duration, Stack, Token } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
 import { fail } from '../../shared/validate';
 
-/** All variables of a Lambda function together may have 4 kB; the other ones need less than the rest. */
+/**
+ * All variables of a Lambda function together may have 4 kB; the other ones need less than the rest.
+ * Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
 const MOST_POLICY_BYTES = 3500;
 
 /** Fails when the policy is too long to be handed to the function. */

@@ -3,6 +3,10 @@ import { Stack, Token } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { fail } from '../../shared/validate';
 
+/**
+ * Beginning of the names of secrets that ECR reads.
+ * Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache-creating-secret.html
+ */
 const NAME_PREFIX = 'ecr-pullthroughcache/';
 
 /** Complete ARN of a secret that ECR can read for a pull through cache; fails for one that it is known not to read. */

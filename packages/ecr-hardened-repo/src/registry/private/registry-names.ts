@@ -1,7 +1,10 @@
 import { Token } from 'aws-cdk-lib/core';
 import { fail } from '../../shared/validate';
 
-/** Name of the prefix that stands for every repository without a prefix of its own. */
+/**
+ * Name of the prefix that stands for every repository without a prefix of its own.
+ * Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-creation-templates.html
+ */
 export const ROOT = 'ROOT';
 
 /** Fails unless 'values' holds 'least' to 'most' of them. */

@@ -3,7 +3,10 @@ import * as events from 'aws-cdk-lib/aws-events';
 import { FindingSeverity } from '../../shared/finding-severity';
 import { PIN_TAG_PREFIX } from '../../shared/pin-tag';
 
-/** An image was pushed. ECR tells so itself; no trail of CloudTrail is needed. */
+/**
+ * An image was pushed. ECR tells so itself; no trail of CloudTrail is needed.
+ * Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-eventbridge.html
+ */
 export function imagePushed(repository: ecr.IRepository, tagPatterns?: string[]): events.EventPattern {
   return {
     source: ['aws.ecr'],
@@ -33,7 +36,10 @@ export function basicScan(repository: ecr.IRepository, severities: string[]): ev
   };
 }
 
-/** The first scan of an image ended, by enhanced scanning. Amazon Inspector names the repository by its ARN. */
+/**
+ * The first scan of an image ended, by enhanced scanning. Amazon Inspector names the repository by its ARN.
+ * Source: https://docs.aws.amazon.com/inspector/latest/user/eventbridge-integration.html
+ */
 export function enhancedScan(repository: ecr.IRepository, severities: string[]): events.EventPattern {
   return {
     source: ['aws.inspector2'],
