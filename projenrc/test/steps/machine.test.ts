@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url';
 const MACHINE = pathToFileURL(join(__dirname, '..', '..', 'tools', 'steps', 'machine.mjs'));
 
 /** What is said to be left after `program`, which knows the `machine` and its `environment`, and the `repository`. */
-function leftAfter(program: string) {
+function leftAfter(program: string, variables: Record<string, string> = {}) {
   const repository = mkdtempSync(join(tmpdir(), 'repository-'));
   spawnSync('git', ['init', '--quiet', repository]);
   writeFileSync(join(repository, '.gitignore'), 'lib/\n.cache/\n__pycache__/\n');
@@ -22,7 +22,10 @@ function leftAfter(program: string) {
     ${program};
     const nothing = await machine.leavesNothing();
     console.log(JSON.stringify([nothing, existsSync(environment.TMPDIR)]));`;
-  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', text], { encoding: 'utf8' });
+  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', text], {
+    encoding: 'utf8',
+    env: { ...process.env, ...variables },
+  });
   expect(stderr).toBe('');
   const lines = stdout.trimEnd().split('\n');
   const [nothing, kept] = JSON.parse(lines.at(-1)!);
@@ -55,6 +58,20 @@ test('a file that is ignored, though no build makes it, is named', () => {
     nothing: false,
     left: ['left behind: file in the repository: app/__pycache__/'],
   });
+});
+
+test("notes of aws-cdk-lib in the user's cache go, and those that were there stay", () => {
+  const home = mkdtempSync(join(tmpdir(), 'home-'));
+  const notes = join(home, '.cdk', 'cache', 'fingerprints');
+  const write = `const notes = ${JSON.stringify(notes)}; mkdirSync(notes, { recursive: true }); writeFileSync(notes + '/new.json', '')`;
+
+  leftAfter(write, { HOME: home });
+  expect(readdirSync(home)).toEqual([]);
+
+  mkdirSync(notes, { recursive: true });
+  writeFileSync(join(notes, 'old.json'), '');
+  leftAfter(write, { HOME: home });
+  expect(readdirSync(notes)).toEqual(['old.json']);
 });
 
 describe('processes', () => {

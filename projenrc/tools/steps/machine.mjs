@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
 /** What a build and the tests may leave in the repository; each is ignored by git. */
@@ -10,6 +10,9 @@ const MAY_STAY_FILES = /^(\.jsii(\.gz|\.tabl\.json)?|tsconfig\.tsbuildinfo)$/;
 /** Variable that tells the processes of one run from all others. */
 const MARK = 'TEST_RUN';
 const PATIENCE_MS = 15_000;
+
+/** Where aws-cdk-lib notes the hashes of assets; no variable moves it. */
+const FINGERPRINTS = join(homedir(), '.cdk', 'cache', 'fingerprints');
 
 /** The machine that a run of the tests has to leave as it was, but for `.cache`, `node_modules` and what a build makes. */
 export class Machine {
@@ -22,6 +25,7 @@ export class Machine {
     this.patience = patience;
     /** One folder for all temporary files. It is not below `.cache`: paths of sockets must be short. */
     this.temporary = mkdtempSync(join(tmpdir(), 'tests-'));
+    this.fingerprints = list(FINGERPRINTS);
     this.shared = [tmpdir(), homedir()].map((folder) => ({ folder, before: list(folder) }));
   }
 
@@ -50,12 +54,22 @@ export class Machine {
       ...this.ignoredFiles().map((path) => `file in the repository: ${path}`),
     ];
     rmSync(this.temporary, { recursive: true, force: true });
+    this.forgetFingerprints();
     for (const line of left) console.log(`left behind: ${line}`);
     for (const { folder, before } of this.shared) {
       const added = list(folder).filter((name) => !before.includes(name));
       if (added.length > 0) console.log(`new in ${folder}, by this run or by another program: ${added.join(' ')}`);
     }
     return left.length === 0;
+  }
+
+  /** Takes the notes of this run out of the user's cache, and the cache away when there was none. */
+  forgetFingerprints() {
+    for (const name of list(FINGERPRINTS)) {
+      if (!this.fingerprints.includes(name)) rmSync(join(FINGERPRINTS, name), { force: true });
+    }
+    for (let folder = FINGERPRINTS; folder !== homedir() && isEmpty(folder); folder = dirname(folder))
+      rmdirSync(folder);
   }
 
   /** Processes that this run has started: they have its mark in their environment. Some end a moment later. */
@@ -84,12 +98,17 @@ export class Machine {
 
 /** @param {string} folder */
 function list(folder) {
-  return readdirSync(folder).sort();
+  return existsSync(folder) ? readdirSync(folder).sort() : [];
+}
+
+/** @param {string} folder */
+function isEmpty(folder) {
+  return existsSync(folder) && list(folder).length === 0;
 }
 
 /** @param {string} variable */
 function ofEnvironment(variable) {
-  return (existsSync('/proc/self/environ') ? list('/proc') : [])
+  return list('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((pid) => {
       try {
