@@ -17,13 +17,23 @@ function chosen(...names: string[]): string[] | string {
 }
 
 test('without a name, every step', () => {
-  expect(chosen()).toEqual(['install', 'prepare', 'build', 'emulator', 'consumers', 'verifiers', 'django', 'check']);
+  expect(chosen()).toEqual([
+    'install',
+    'prepare',
+    'compile',
+    'emulator',
+    'build',
+    'consumers',
+    'verifiers',
+    'django',
+    'check',
+  ]);
 });
 
 test('a step comes with those that it needs, and with those that they need', () => {
-  expect(chosen('verifiers')).toEqual(['install', 'build', 'verifiers']);
+  expect(chosen('consumers')).toEqual(['install', 'compile', 'build', 'consumers']);
   expect(chosen('django')).toEqual(['prepare', 'django']);
-  expect(chosen('django', 'check')).toEqual(['install', 'prepare', 'build', 'django', 'check']);
+  expect(chosen('django', 'check')).toEqual(['install', 'prepare', 'compile', 'django', 'check']);
 });
 
 test('an unknown step is refused with the list of steps', () => {

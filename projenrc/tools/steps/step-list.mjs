@@ -9,23 +9,24 @@ const LOCAL = 'apps/reference-deployment/local';
 
 /**
  * Every step; those that wait (downloads, the emulator) run beside those that compute. Where two could begin, the one that
- * takes longer stands first.
+ * takes longer, or is needed by another, stands first.
  * @type {Step[]}
  */
 export const STEPS = [
   { name: 'install', title: 'npm packages', command: ['bash', 'projenrc/tools/steps/install.sh'] },
   { name: 'prepare', title: 'container engine and images', command: ['python3', `${LOCAL}/demo.py`, 'prepare'] },
-  {
-    name: 'build',
-    title: 'build, unit tests and examples',
-    command: ['bash', 'projenrc/tools/steps/build.sh'],
-    needs: ['install'],
-  },
+  { name: 'compile', title: 'packages', command: ['npx', 'nx', 'run-many', '-t', 'compile'], needs: ['install'] },
   {
     name: 'emulator',
     title: 'a whole deployment on the emulator',
     command: ['python3', `${LOCAL}/tests/run.py`],
-    needs: ['build', 'prepare'],
+    needs: ['compile', 'prepare'],
+  },
+  {
+    name: 'build',
+    title: 'build, unit tests and examples',
+    command: ['bash', 'projenrc/tools/steps/build.sh'],
+    needs: ['compile'],
   },
   {
     name: 'consumers',
@@ -37,7 +38,7 @@ export const STEPS = [
     name: 'verifiers',
     title: 'template verifiers',
     command: [...TSX, 'projenrc/tools/verifiers/main.ts'],
-    needs: ['build'],
+    needs: ['compile'],
   },
   {
     name: 'django',
@@ -49,7 +50,7 @@ export const STEPS = [
     name: 'check',
     title: 'lint, format, types and imports',
     command: ['npm', 'run', '--silent', 'check'],
-    needs: ['build'],
+    needs: ['compile'],
   },
 ];
 

@@ -9,7 +9,7 @@ from local_deployment import LocalDeployment
 from problem import Problem
 
 ADMIN = "admin"
-TASK_S = 90
+TASK_S = 300
 
 
 class EndedTask(NamedTuple):

@@ -18,7 +18,7 @@ from problem import Problem
 from proxy import routes
 from settings import ACCOUNT, APP, LOCAL, OWNER, REGION, REPO
 
-EMULATOR_S = 60
+EMULATOR_S = 180
 
 
 def require_free(port: int, purpose: str, option: str) -> None:

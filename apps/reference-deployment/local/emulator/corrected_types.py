@@ -6,7 +6,7 @@ from typing import Any
 from emulator.api import Properties, call, camel, poll, unique
 from emulator.resource_types import Made, Run, corrected
 
-DATABASE_S = 120
+DATABASE_S = 300
 # Its container's name is a host name, whose parts end at 63 characters; MiniStack puts 36 before the identifier.
 LONGEST_IDENTIFIER = 27
 

@@ -19,6 +19,7 @@ from typing import Any, Self
 
 from local_deployment import LocalDeployment
 from tests.background import BackgroundTask
+from tests.patience import PATIENCE_S
 
 # Status, headers and content.
 Response = tuple[int, Message, bytes]
@@ -106,7 +107,7 @@ class Browser:
 
     def _open(self, request: urllib.request.Request, opener: urllib.request.OpenerDirector | None = None) -> Response:
         try:
-            with (opener or self.opener).open(request, timeout=20) as response:
+            with (opener or self.opener).open(request, timeout=PATIENCE_S) as response:
                 return response.status, response.headers, response.read()
         except urllib.error.HTTPError as response:
             return response.code, response.headers, response.read()

@@ -32,7 +32,6 @@ def demo_command(bare_path):
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=300,
         )
 
     yield run

@@ -5,6 +5,7 @@ import sys
 import pytest
 
 from state import State, started
+from tests.patience import PATIENCE_S
 
 
 @pytest.fixture
@@ -14,7 +15,7 @@ def state(tmp_path):
 
 @pytest.fixture
 def sleeper():
-    process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], start_new_session=True)
+    process = subprocess.Popen([sys.executable, "-c", "import signal; signal.pause()"], start_new_session=True)
     yield process
     process.kill()
     process.wait()
@@ -41,7 +42,7 @@ def test_a_half_written_file_counts_as_none(state, text):
 def test_a_running_process_is_alive_until_it_is_ended(state, sleeper):
     state.remember("emulator", sleeper.pid)
     assert state.alive("emulator") == sleeper.pid
-    state.end("emulator", patience=5)
+    state.end("emulator", patience=PATIENCE_S)
     assert started(sleeper.pid) is None
     assert state.alive("emulator") is None
     assert state.processes() == []

@@ -14,7 +14,7 @@ from ministack.services import ecs, rds
 from emulator.api import Native, Properties, call, poll
 from settings import DUMMY_KEYS
 
-START_S = 60
+START_S = 180
 BAD_ANSWERS = 3
 
 

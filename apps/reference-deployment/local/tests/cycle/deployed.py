@@ -12,13 +12,14 @@ from deployment.status import SERVICES
 from local_deployment import LocalDeployment
 from tests.background import BackgroundTask
 from tests.browser import Browser, found
+from tests.patience import PATIENCE_S
 
 DEPLOYMENT = LocalDeployment("cycle", proxy_port=8091, gateway_port=4591, profile="production")
 
 
-def eventually(check: Callable[[], Any], seconds: float = 30) -> Any:
-    """Calls `check` until it returns something true or the time is up; returns the last result."""
-    deadline = time.monotonic() + seconds
+def eventually(check: Callable[[], Any]) -> Any:
+    """Calls `check` until it returns something true or hangs; returns the last result."""
+    deadline = time.monotonic() + PATIENCE_S
     while not (result := check()) and time.monotonic() < deadline:
         time.sleep(0.5)
     return result
@@ -71,7 +72,8 @@ def sql(engine: Engine, *statements: str) -> str:
     ours = containers(engine)
     database = next(id_ for id_ in engine.labelled("ministack=rds") if id_ in ours)
     options = [word for statement in statements for word in ("-c", statement)]
-    return engine.cli("exec", database, "psql", "-U", "django", "-d", "django", "-qAt", *options).strip()
+    command = ("exec", database, "psql", "-U", "django", "-d", "django", "-qAt", *options)
+    return engine.cli(*command, timeout=PATIENCE_S).strip()
 
 
 def image(digest: str) -> dict[str, Any]:

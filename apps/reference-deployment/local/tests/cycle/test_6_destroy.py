@@ -90,7 +90,7 @@ def test_stopping_leaves_no_process_container_network_or_file(engine):
     assert [
         pid for pid in pids if Path(f"/proc/{pid}/cmdline").exists() and Path(f"/proc/{pid}/cmdline").read_bytes()
     ] == []
-    assert eventually(lambda: container_monitors() == [], 10), container_monitors()
+    assert eventually(lambda: container_monitors() == []), container_monitors()
     assert containers(engine) == []
     assert DEPLOYMENT.network not in engine.cli("network", "ls")
     assert not DEPLOYMENT.folder.exists()

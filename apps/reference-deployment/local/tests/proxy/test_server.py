@@ -8,6 +8,7 @@ import pytest
 from problem import Problem
 from proxy import server
 from proxy.routes import Distribution, Listener, Route, dumped, loaded
+from tests.patience import PATIENCE_S
 from tests.proxy.serving import QuietHandler, serving
 
 PUBLIC = "http://site-1.us-east-1.elb.amazonaws.com"
@@ -52,7 +53,7 @@ def proxied(balancer, serve, tmp_path):
 
 
 def ask(port, method="GET", path="/", body=None, headers=None, tls=None, name="www.example.com"):
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
     if tls:
         connection.connect()
         connection.sock = tls.wrap_socket(connection.sock, server_hostname=name)
@@ -129,7 +130,7 @@ class TestWithHttps:
 
     def test_a_client_that_is_slow_with_the_handshake_keeps_nobody_waiting(self, secured):
         port, tls = secured
-        slow = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        slow = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
         slow.connect()
         assert ask(port, tls=tls)[0].status == 302
         slow.close()
@@ -154,7 +155,7 @@ def test_an_answer_to_head_has_a_length_and_no_body(proxied):
 
 
 def test_one_connection_serves_several_requests(proxied):
-    connection = http.client.HTTPConnection("127.0.0.1", proxied, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", proxied, timeout=PATIENCE_S)
     for method in ("GET", "HEAD", "GET"):
         connection.request(method, "/")
         assert connection.getresponse().read() in (b"ok", b"")
