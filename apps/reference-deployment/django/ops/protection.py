@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 LONGEST_STOP = 110.0
 INTERVAL = 5.0
 MINUTES = 60
+# The agent is on the same machine.
+TIMEOUT = 2.0
 RENEW_AFTER = MINUTES * 60 / 2
 
 
@@ -56,7 +58,7 @@ def ask(agent: str, wish: dict) -> bool:
     body = json.dumps(wish).encode()
     request = urllib.request.Request(url, body, {"Content-Type": "application/json"}, method="PUT")  # noqa: S310
     try:
-        with urllib.request.urlopen(request, timeout=2) as answer:  # noqa: S310 the agent's own address
+        with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310 the agent's own address
             answered = json.load(answer)
     except (OSError, ValueError) as problem:
         logger.warning("ECS did not change the protection of this task: %s", problem)

@@ -2,14 +2,18 @@ import importlib.util
 import io
 import os
 import re
+import signal
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from django.conf import global_settings
 from django.conf import settings as django_settings
 from PIL import Image
+
+from tests.processes import PATIENCE, running
 
 DJANGO = Path(__file__).resolve().parent.parent
 CONSTRUCT = DJANGO.parent.parent.parent / "packages" / "django-fargate-construct"
@@ -28,7 +32,13 @@ def pytest_collection_modifyitems(items):
 
 
 def pytest_configure(config):
-    """Collects the static files as the image's build does: with the build settings and an empty environment."""
+    # So that the processes that a test has started are ended then, too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    _collect_static_files()
+
+
+def _collect_static_files():
+    """As the image's build does: with the build settings and an empty environment."""
     code = (
         "import django, sys; from django.conf import settings; from django.core.management import call_command;"
         "settings.STATIC_ROOT = sys.argv[1]; django.setup();"
@@ -40,8 +50,15 @@ def pytest_configure(config):
         cwd=DJANGO,
         env=environment,
         check=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
+
+
+@pytest.fixture
+def start():
+    """Starts processes, which end with the test."""
+    with ExitStack() as started:
+        yield lambda command, **options: started.enter_context(running(command, **options))
 
 
 @pytest.fixture
@@ -86,10 +103,12 @@ def _attentive_cache(monkeypatch):
 def cache_at(settings):
     """Moves the cache to another port of this machine."""
 
-    def move(port: int):
+    def move(port: int, **options):
         default = settings.CACHES["default"]
         location = re.sub(r":\d+/0$", f":{port}/0", default["LOCATION"])
-        settings.CACHES = {"default": {**default, "LOCATION": location}}
+        settings.CACHES = {
+            "default": {**default, "LOCATION": location, "OPTIONS": {**default["OPTIONS"], **options}},
+        }
 
     return move
 

@@ -31,7 +31,16 @@ class Interpreter:
             passed = [f"--env={name}={value}" for name, value in environment.items()]
             options, image = self.container[:-1], self.container[-1]
             command = [self.engine.name, *options, *passed, f"--workdir={cwd}", image, *command]
-        return subprocess.run(command, env={**inherited, **environment}, cwd=cwd).returncode
+        with subprocess.Popen(command, env={**inherited, **environment}, cwd=cwd) as process:
+            try:
+                return process.wait()
+            except KeyboardInterrupt:  # which has reached the process, too
+                process.wait()
+                raise
+            except SystemExit:  # which has to reach it, so that it takes away what it started
+                process.terminate()
+                process.wait()
+                raise
 
 
 def find_interpreter(engine: engines.Engine | None, cache: Path) -> Interpreter:

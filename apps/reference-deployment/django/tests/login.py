@@ -2,8 +2,8 @@
 
 import json
 import os
-import time
 import uuid
+from collections.abc import Callable
 
 import boto3
 import psycopg
@@ -46,15 +46,18 @@ class Login:
         else:
             self.sql("ALTER ROLE {user} PASSWORD {password}")
 
-    def rotate(self) -> None:
-        """In the steps of AWS's function: the next value in the secret, the database, and then the secret's label."""
+    def rotate(self, meanwhile: Callable[[], None]) -> None:
+        """In the steps of AWS's function: the next value in the secret, the database, and then the secret's label.
+
+        `meanwhile` is what happens while only the database and the next value have the new password.
+        """
         old = self.store.describe_secret(SecretId=self.arn)["VersionIdsToStages"]
         self.password = uuid.uuid4().hex
         new = self.store.put_secret_value(
             SecretId=self.arn, SecretString=self.login_json(), VersionStages=["AWSPENDING"]
         )
         self.sql("ALTER ROLE {user} PASSWORD {password}")
-        time.sleep(0.2)
+        meanwhile()
         current = next(version for version, stages in old.items() if "AWSCURRENT" in stages)
         self.store.update_secret_version_stage(
             SecretId=self.arn,

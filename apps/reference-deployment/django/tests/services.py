@@ -2,10 +2,10 @@
 
 import json
 import os
-import socket
 import subprocess
-import time
 from pathlib import Path
+
+from processes import PATIENCE, wait_for
 
 from containers import base_images as images
 
@@ -30,7 +30,8 @@ class Services:
     def __init__(self, engine, folder: Path):
         self.engine = engine
         self.folder = folder
-        self.ports = {"postgres": _free_port(), "valkey": _free_port()}
+        # Where nobody listens, until a service is up.
+        self.ports = {"postgres": 1, "valkey": 1}
 
     def environment(self) -> dict[str, str]:
         """The contract's variables, for a site that is served over HTTPS."""
@@ -84,32 +85,28 @@ class Services:
             name=self._name(service),
             env=environment,
             command=["-c", script],
-            publish={self.ports[service]: port},
             volumes={self.folder: "/tls:ro"},
-            options=["--entrypoint=sh"],
+            # The engine chooses the port on this machine: one that is free now may be another's in a moment.
+            options=["--entrypoint=sh", f"--publish=127.0.0.1::{port}"],
         )
+        self.ports[service] = int(self.engine.cli("port", self._name(service), str(port)).rpartition(":")[2])
 
     def _wait(self, service, command, answer):
-        deadline = time.monotonic() + 30
-        while answer not in (got := self.engine.cli("exec", self._name(service), *command, check=False)):
-            if time.monotonic() > deadline:
-                log = self.engine.cli("logs", self._name(service), check=False)
-                raise RuntimeError(f"{service} did not answer within 30 s, but said {got!r}; its log:\n{log}")
-            time.sleep(0.2)
+        def answers() -> bool:
+            return answer in self.engine.cli("exec", self._name(service), *command, check=False)
+
+        def story() -> str:
+            return f"{service} did not answer; its log:\n{self.engine.cli('logs', self._name(service), check=False)}"
+
+        wait_for(answers, story)
 
     def _name(self, service: str) -> str:
         return f"django-tests-{os.getpid()}-{service}"
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 def _make_certificates(folder: Path) -> None:
     def openssl(*arguments):
-        subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True, timeout=60)
+        subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True, timeout=PATIENCE)
 
     key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
     # Python 3.13 verifies strictly: an authority without keyUsage is refused.

@@ -18,6 +18,7 @@ def another_connection():
         copy.settings_dict = {**copy.settings_dict, "HOST": host or copy.settings_dict["HOST"]}
         copy.settings_dict["OPTIONS"] = {**copy.settings_dict["OPTIONS"], **options}
         copy.ensure_connection()
+        return copy
 
     yield connect
     for copy in opened:
@@ -46,8 +47,9 @@ def test_the_server_is_the_one_of_the_images():
         ("TimeZone", "UTC"),
     ],
 )
-def test_the_server_applies_what_the_settings_ask_for(parameter, value):
-    with connection.cursor() as cursor:
+def test_the_server_applies_what_the_settings_ask_for(another_connection, production, parameter, value):
+    limits = production()["DATABASES"]["default"]["OPTIONS"]["options"]
+    with another_connection(options=limits).cursor() as cursor:
         cursor.execute(f"SHOW {parameter}")
         assert cursor.fetchone()[0] == value
 

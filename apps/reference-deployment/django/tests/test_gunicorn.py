@@ -3,12 +3,13 @@
 import http.client
 import os
 import signal
-import socket
 import subprocess
 import sys
-import time
+from types import SimpleNamespace
 
 import pytest
+
+from tests.processes import PATIENCE, serve
 
 APPLICATION = """
 def application(environ, start_response):
@@ -18,49 +19,38 @@ def application(environ, start_response):
 
 
 @pytest.fixture
-def served(program, tmp_path):
-    """Serves an application that refuses everything; answers what asks it."""
+def served(program, start, tmp_path):
+    """An application that refuses everything, served by one worker: its process, and what asks it."""
     (tmp_path / "strict.py").write_text(APPLICATION)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    process = subprocess.Popen(
+    process, port = serve(
+        start,
         [sys.executable, "-c", program("serve"), "/livez", "strict:application"],
+        "--workers=1 --threads=2",
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)},  # gunicorn keeps its control socket at home
         cwd=tmp_path,
-        env={"PATH": os.environ["PATH"], "GUNICORN_CMD_ARGS": f"--bind 127.0.0.1:{port} --workers 2 --threads 2"},
         stderr=subprocess.DEVNULL,
     )
 
     def ask(path: str, method: str = "GET"):
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
         connection.request(method, path, headers={"Host": "10.0.2.17:8000"})
         answer = connection.getresponse()
         return answer.status, answer.read().decode()
 
-    deadline = time.monotonic() + 20
-    while True:
-        try:
-            ask("/")
-            break
-        except OSError:
-            assert time.monotonic() < deadline, "gunicorn did not start"
-            time.sleep(0.1)
-    ask.process = process
-    yield ask
-    process.kill()
-    process.wait(10)
+    return SimpleNamespace(process=process, ask=ask)
 
 
 def test_the_health_check_is_answered_before_the_project_is_asked(served):
-    assert served("/livez") == (200, "ok")
-    assert served("/livez", "HEAD") == (200, "")
+    assert served.ask("/livez") == (200, "ok")
+    assert served.ask("/livez", "HEAD") == (200, "")
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "/"), ("GET", "/livez/"), ("GET", "/livezz"), ("POST", "/livez")])
 def test_everything_else_is_the_project_s(served, method, path):
-    assert served(path, method) == (400, f"asked for {path}")
+    assert served.ask(path, method) == (400, f"asked for {path}")
 
 
 def test_a_stop_reaches_gunicorn_itself(served):
+    served.ask("/livez")  # else its worker may still be starting, and miss the signal
     served.process.send_signal(signal.SIGTERM)
-    assert served.process.wait(10) == 0
+    assert served.process.wait(PATIENCE) == 0

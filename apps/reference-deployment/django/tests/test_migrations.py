@@ -10,6 +10,7 @@ import pytest
 from django.core.management import call_command
 
 from config import env
+from tests.processes import PATIENCE
 
 DJANGO = Path(__file__).resolve().parent.parent
 
@@ -38,21 +39,21 @@ def empty_database():
         server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def release(database: str, *command: str) -> subprocess.Popen:
-    """The release task's process, on another database."""
-    secret = {**json.loads(os.environ["DATABASE_SECRET"]), "dbname": database}
+@pytest.fixture
+def release(start, empty_database):
+    """Starts the release task's process, on the empty database."""
+    secret = {**json.loads(os.environ["DATABASE_SECRET"]), "dbname": empty_database}
     variables = {
         "DJANGO_SETTINGS_MODULE": "config.settings.test",
         "DJANGO_PROCESS": "release",
         "DATABASE_SECRET": json.dumps(secret),
     }
-    return subprocess.Popen(
+    return lambda *command: start(
         [sys.executable, "manage.py", *(command or ["migrate_locked"])],
         cwd=DJANGO,
         env={**os.environ, **variables},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
     )
 
 
@@ -62,9 +63,9 @@ def test_no_migration_is_missing():
 
 
 @pytest.mark.services
-def test_two_releases_at_once_both_succeed_and_migrate_once(empty_database):
-    runs = [release(empty_database) for _ in range(2)]
-    outputs = [run.communicate(timeout=60)[0] for run in runs]
+def test_two_releases_at_once_both_succeed_and_migrate_once(release, empty_database):
+    runs = [release() for _ in range(2)]
+    outputs = [run.communicate(timeout=PATIENCE)[0] for run in runs]
     assert [run.returncode for run in runs] == [0, 0], outputs
     assert sorted("No migrations to apply" in output for output in outputs) == [False, True]
     with connect(empty_database) as server:
@@ -73,21 +74,21 @@ def test_two_releases_at_once_both_succeed_and_migrate_once(empty_database):
 
 
 @pytest.mark.services
-def test_a_release_gives_up_waiting_and_says_for_what(empty_database):
+def test_a_release_gives_up_waiting_and_says_for_what(release, empty_database):
     with connect(empty_database) as other:
         other.execute("SELECT pg_advisory_lock(%s)", [int.from_bytes(b"migrate")])
-        run = release(empty_database, "migrate_locked", "--wait", "1")
-        output = run.communicate(timeout=30)[0]
+        run = release("migrate_locked", "--wait", "1")
+        output = run.communicate(timeout=PATIENCE)[0]
     assert run.returncode == 1
     assert "CommandError: Another migration still ran after 1 s" in output
 
 
 @pytest.mark.services
-def test_a_release_waits_for_a_table_no_longer_than_its_attempts(empty_database, monkeypatch):
-    done = release(empty_database)
-    assert (done.communicate(timeout=60), done.returncode)[1] == 0
-    back = release(empty_database, "migrate", "notes", "zero")
-    assert (back.communicate(timeout=60), back.returncode)[1] == 0
+def test_a_release_waits_for_a_table_no_longer_than_its_attempts(release, empty_database):
+    done = release()
+    assert (done.communicate(timeout=PATIENCE), done.returncode)[1] == 0
+    back = release("migrate", "notes", "zero")
+    assert (back.communicate(timeout=PATIENCE), back.returncode)[1] == 0
     code = (
         "from ops.management.commands import migrate_locked as m;"
         "m.ATTEMPTS, m.PAUSE, m.LOCK_TIMEOUT = 2, 0.1, '300ms';"
@@ -103,7 +104,7 @@ def test_a_release_waits_for_a_table_no_longer_than_its_attempts(empty_database,
             env={**os.environ, **variables},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE,
         )
     assert run.returncode == 1
     assert "A table is locked, attempt 1 of 2" in run.stderr
@@ -111,11 +112,11 @@ def test_a_release_waits_for_a_table_no_longer_than_its_attempts(empty_database,
 
 
 @pytest.mark.services
-def test_a_migration_that_fails_fails_the_release_and_frees_the_lock(empty_database):
+def test_a_migration_that_fails_fails_the_release_and_frees_the_lock(release, empty_database):
     with connect(empty_database) as server:
         server.execute("CREATE TABLE notes_note (id int)")  # in the way of the first migration
-    run = release(empty_database)
-    output = run.communicate(timeout=60)[0]
+    run = release()
+    output = run.communicate(timeout=PATIENCE)[0]
     assert run.returncode == 1
     assert 'relation "notes_note" already exists' in output
     with connect(empty_database) as server:

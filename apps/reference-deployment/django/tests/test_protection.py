@@ -8,6 +8,7 @@ from celery.worker import state
 
 from config import env
 from ops import protection
+from tests.processes import PATIENCE
 
 
 @pytest.fixture
@@ -28,6 +29,7 @@ def agent(monkeypatch):
 
     server = HTTPServer(("127.0.0.1", 0), Agent)
     threading.Thread(target=server.serve_forever, daemon=True).start()
+    monkeypatch.setattr(protection, "TIMEOUT", PATIENCE)
     monkeypatch.setenv("ECS_AGENT_URI", f"http://127.0.0.1:{server.server_port}/api/v4")
     yield seen
     server.shutdown()

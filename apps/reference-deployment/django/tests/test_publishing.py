@@ -9,6 +9,8 @@ import pytest
 from django.conf import settings as django_settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 
+from tests.processes import PATIENCE
+
 DONE = [sys.executable, "-c", "print('the command ran')"]
 
 
@@ -61,7 +63,7 @@ def publish(program, image, static_bucket):
             },
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE,
         )
 
     return run

@@ -2,7 +2,7 @@
 
 import json
 import threading
-import time
+from http.client import HTTPException
 
 import pytest
 from django.db import OperationalError, connection, connections
@@ -11,6 +11,7 @@ from psycopg import sql
 from config import env
 from ops.database import base
 from tests.login import Login
+from tests.processes import wait_for
 from tests.web import Web
 
 
@@ -58,49 +59,53 @@ def current_user(database) -> str:
         return cursor.fetchone()[0]
 
 
-def test_the_site_goes_on_answering_without_a_restart(login, tmp_path):
-    web = Web(tmp_path, DATABASE_SECRET=login.secret(), DATABASE_SECRET_ARN=login.arn)
-    try:
-        web.wait()
-        statuses = [web.get("/readyz").status]
-        login.change()
-        login.end_connections()
-        statuses += [web.get("/readyz").status for _ in range(8)]
-        assert statuses == [200] * 9, web.output.read_text()
-    finally:
-        web.process.kill()
-        web.process.wait()
+@pytest.fixture
+def web(login, start, tmp_path):
+    """gunicorn, started with the login's first password."""
+    return Web(start, tmp_path, DATABASE_SECRET=login.secret(), DATABASE_SECRET_ARN=login.arn)
 
 
-def test_no_request_fails_while_the_password_is_rotated_again_and_again(login, tmp_path):
-    web = Web(tmp_path, DATABASE_SECRET=login.secret(), DATABASE_SECRET_ARN=login.arn)
-    rotating, statuses = threading.Event(), []
+def test_the_site_goes_on_answering_without_a_restart(login, web):
+    statuses = [web.get("/readyz").status]
+    login.change()
+    login.end_connections()
+    statuses += [web.get("/readyz").status for _ in range(8)]
+    assert statuses == [200] * 9, web.output.read_text()
 
-    def visit():
-        while not rotating.is_set():
-            statuses.append(web.get("/readyz").status)
 
-    try:
-        web.wait()
-        visitors = [threading.Thread(target=visit) for _ in range(2)]
-        for visitor in visitors:
-            visitor.start()
-        for _ in range(5):
-            # paced by answers, so that a slow machine meets no more rotations in one request than a fast one
-            seen, deadline = len(statuses), time.monotonic() + 60
-            login.rotate()
-            while len(statuses) < seen + 6 and time.monotonic() < deadline:
-                time.sleep(0.05)
-        rotating.set()
-        for visitor in visitors:
-            visitor.join()
-        assert len(statuses) >= 30 and set(statuses) == {200}, web.output.read_text()
-        taken_over = [line for line in web.lines() if "the secret was read again" in line["message"]]
-        assert len(taken_over) >= 5
-    finally:
-        rotating.set()
-        web.process.kill()
-        web.process.wait()
+@pytest.fixture
+def visitors(web):
+    """Two visitors, who ask `/readyz` again as soon as they are answered: what each was answered so far."""
+    answers, leaving = ([], []), threading.Event()
+
+    def visit(mine):
+        while not leaving.is_set():
+            try:
+                mine.append(web.get("/readyz").status)
+            except (OSError, HTTPException) as problem:
+                mine.append(problem)
+
+    threads = [threading.Thread(target=visit, args=(mine,)) for mine in answers]
+    for thread in threads:
+        thread.start()
+    yield answers
+    leaving.set()
+    for thread in threads:
+        thread.join()
+
+
+def test_no_request_fails_while_the_password_is_rotated_again_and_again(login, web, visitors):
+    def after_two_more_answers_each():
+        """The second is to a request that began after this: none sees more than two steps, however slow it is."""
+        seen = [len(answers) for answers in visitors]
+        wait_for(lambda: all(len(answers) >= before + 2 for answers, before in zip(visitors, seen, strict=True)))
+
+    for _ in range(5):
+        login.rotate(meanwhile=after_two_more_answers_each)
+        after_two_more_answers_each()
+    assert {status for answers in visitors for status in answers} == {200}, web.output.read_text()
+    taken_over = [line for line in web.lines() if "the secret was read again" in line["message"]]
+    assert len(taken_over) >= 5
 
 
 def test_an_open_connection_is_not_disturbed(login, database, asked):

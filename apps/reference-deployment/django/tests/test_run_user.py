@@ -12,6 +12,7 @@ import pytest
 from psycopg import errors, sql
 
 from config import env
+from tests.processes import PATIENCE, Start
 
 pytestmark = pytest.mark.services
 
@@ -23,7 +24,8 @@ SHOW = "import os; print('ran', os.getpid(), 'DATABASE_RUN_SECRET' in os.environ
 class Site:
     """A database whose owner has the rights of RDS's master user: to make roles, but not everything."""
 
-    def __init__(self):
+    def __init__(self, start: Start):
+        self.start = start
         name = uuid.uuid4().hex[:8]
         self.database = f"database_{name}"
         self.owner = {"username": f"owner_{name}", "password": uuid.uuid4().hex}
@@ -56,13 +58,12 @@ class Site:
             "DATABASE_SECRET": json.dumps(secret),
             "DATABASE_RUN_SECRET": json.dumps(run or self.run),
         }
-        return subprocess.Popen(
+        return self.start(
             [sys.executable, "-c", PROGRAM.read_text(), *(command or [sys.executable, "-c", SHOW])],
             cwd=DJANGO,
             env={**os.environ, **variables},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            text=True,
         )
 
     def _connect(self, user, password, database):
@@ -84,14 +85,14 @@ class Site:
 
 
 @pytest.fixture
-def site():
-    site = Site()
+def site(start):
+    site = Site(start)
     yield site
     site.drop()
 
 
 def finished(release) -> str:
-    output = release.communicate(timeout=60)[0]
+    output = release.communicate(timeout=PATIENCE)[0]
     assert release.returncode == 0, output
     return output
 
@@ -104,7 +105,7 @@ def test_the_command_runs_afterwards_in_the_same_process_without_the_secret(site
 
 def test_the_exit_code_is_the_command_s(site):
     release = site.release(sys.executable, "-c", "raise SystemExit(3)")
-    release.communicate(timeout=60)
+    release.communicate(timeout=PATIENCE)
     assert release.returncode == 3
 
 
@@ -217,7 +218,7 @@ def test_the_password_is_stored_as_the_server_stores_its_own_and_is_shown_nowher
 
 def test_nothing_happens_when_the_run_user_is_the_owner(site):
     release = site.release(run=site.owner)
-    output = release.communicate(timeout=60)[0]
+    output = release.communicate(timeout=PATIENCE)[0]
     assert release.returncode == 1
     assert output == f"the run user must be another than the owner, got {site.owner['username']} for both\n"
 
@@ -227,7 +228,7 @@ def test_a_failure_changes_nothing_and_the_command_does_not_run(site):
         owner.execute("CREATE TABLE notes (id int)")
     site.superuser.execute(sql.SQL("ALTER ROLE {} NOCREATEROLE").format(sql.Identifier(site.owner["username"])))
     release = site.release()
-    output = release.communicate(timeout=60)[0]
+    output = release.communicate(timeout=PATIENCE)[0]
     assert release.returncode == 1
     assert "permission denied to create role" in output and "ran" not in output.split()
     assert site.run["password"] not in output

@@ -1,6 +1,5 @@
 import importlib.util
 import os
-import shlex
 import ssl
 import subprocess
 import sys
@@ -10,6 +9,8 @@ import pytest
 from django.conf import settings as django_settings
 
 from config import env
+from tests.processes import PATIENCE
+from tests.web import gunicorn_example
 
 DJANGO = Path(__file__).resolve().parent.parent
 HTTPS_ONLY = {"security.W004", "security.W008", "security.W012", "security.W016"}
@@ -22,7 +23,7 @@ def check_deploy(**environment):
         env={**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.test", **environment},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
 
 
@@ -99,19 +100,28 @@ def gunicorn_arguments() -> dict:
     """What gunicorn makes of the example in the README, which is what the construct sends by default."""
     from gunicorn.config import Config
 
-    line = next(x for x in (DJANGO / "README.md").read_text().splitlines() if x.strip().startswith("--bind"))
-    return vars(Config().parser().parse_args(shlex.split(line)))
+    return vars(Config().parser().parse_args(gunicorn_example()))
 
 
-def test_each_time_limit_ends_before_the_one_around_it():
-    web = gunicorn_arguments()
+def test_each_time_limit_ends_before_the_one_around_it(production):
+    found, web = production(), gunicorn_arguments()
     statement, lock = 15, 5
-    assert f"statement_timeout={statement}000" in django_settings.DATABASES["default"]["OPTIONS"]["options"]
-    assert f"lock_timeout={lock}000" in django_settings.DATABASES["default"]["OPTIONS"]["options"]
+    assert f"statement_timeout={statement}000" in found["DATABASES"]["default"]["OPTIONS"]["options"]
+    assert f"lock_timeout={lock}000" in found["DATABASES"]["default"]["OPTIONS"]["options"]
     assert lock < statement < web["timeout"] < web["graceful_timeout"] < 60  # the load balancer's and the stop limit
     assert web["keepalive"] > 60
-    storage = django_settings.STORAGES["default"]["OPTIONS"]["client_config"]
+    storage = found["STORAGES"]["default"]["OPTIONS"]["client_config"]
     assert storage.connect_timeout + storage.read_timeout < web["timeout"]
+
+
+def test_nobody_waits_long_for_what_is_away(production):
+    found = production()
+    assert found["READYZ_SECONDS"] == 2
+    assert found["DATABASES"]["default"]["OPTIONS"]["connect_timeout"] == 5
+    cache = found["CACHES"]["default"]["OPTIONS"]
+    assert (cache["socket_connect_timeout"], cache["socket_timeout"]) == (1, 1)
+    broker = found["CELERY_BROKER_TRANSPORT_OPTIONS"]
+    assert (broker["socket_connect_timeout"], broker["socket_timeout"]) == (2, 10)
 
 
 def test_a_task_ends_before_it_is_handed_out_again_and_before_its_worker_is_killed():

@@ -3,7 +3,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from notes.pictures import THUMBNAIL_SIZE, picture_name
 from notes.publishing import publish
 from notes.tasks import make_missing_thumbnails, make_thumbnail
 from ops import beat
+from tests.processes import PATIENCE, wait_for
 
 DJANGO = Path(__file__).resolve().parent.parent
 
@@ -106,8 +106,8 @@ def test_a_task_is_sent_when_the_note_can_be_seen_and_not_before(monkeypatch, dj
 
 
 @pytest.fixture
-def worker(transactional_db, _object_store, tmp_path):
-    """A real worker, as the deployment starts it, on the tests' database; answers its process and its output."""
+def worker(transactional_db, _object_store, start, tmp_path):
+    """A real worker, as the deployment starts it, on the tests' database: its process and its output."""
     secret = {**json.loads(os.environ["DATABASE_SECRET"]), "dbname": connection.settings_dict["NAME"]}
     command = (
         "celery --app config worker --queues default --concurrency 1 --loglevel INFO --without-gossip --without-mingle"
@@ -120,16 +120,14 @@ def worker(transactional_db, _object_store, tmp_path):
     }
     output = tmp_path / "output"
     with output.open("w") as stream:
-        process = subprocess.Popen(
+        process = start(
             [sys.executable, "-m", *command.split()],
             cwd=DJANGO,
             env={**os.environ, **variables},
             stdout=stream,
             stderr=subprocess.DEVNULL,
         )
-    yield process, output
-    process.kill()
-    process.wait()
+    return process, output
 
 
 def test_a_worker_makes_the_thumbnail_lives_visibly_and_stops_when_told(worker, queued, bucket, picture, tmp_path):
@@ -137,11 +135,11 @@ def test_a_worker_makes_the_thumbnail_lives_visibly_and_stops_when_told(worker, 
     note = Note(text="x")
     note.picture.save("x.webp", ContentFile(picture("WEBP")), save=False)
     publish(note)
-    wait(lambda: Note.objects.get().thumbnail, output)
+    wait_for(lambda: Note.objects.get().thumbnail, output.read_text)
     heartbeat = tmp_path / "worker.heartbeat"
-    assert time.time() - heartbeat.stat().st_mtime < 30
+    assert heartbeat.exists()
     process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=20) == 0
+    assert process.wait(PATIENCE) == 0
     assert not heartbeat.exists()
     written = output.read_text().splitlines()
     # The one text that Celery prints past the loggers; the task's last line may come after it.
@@ -184,11 +182,11 @@ def test_beat_sends_tasks_that_exist_and_expire_before_the_next():
         assert entry["options"]["expires"] < 60
 
 
-def test_beat_lives_visibly_and_stops_when_told(tmp_path):
+def test_beat_lives_visibly_and_stops_when_told(start, tmp_path):
     """As the deployment starts it, in a folder where it may write nothing but its schedule."""
     command = f"celery --quiet --app config beat --loglevel INFO --schedule {tmp_path}/celerybeat-schedule"
     before = {path.name for path in DJANGO.iterdir()}
-    process = subprocess.Popen(
+    process = start(
         [sys.executable, "-m", *command.split()],
         cwd=DJANGO,
         env={
@@ -198,21 +196,11 @@ def test_beat_lives_visibly_and_stops_when_told(tmp_path):
             "TMPDIR": str(tmp_path),
         },
         stdout=subprocess.PIPE,
-        text=True,
     )
     heartbeat = tmp_path / beat.FILE.name
-    deadline = time.monotonic() + 20
-    while not heartbeat.exists() and time.monotonic() < deadline:
-        time.sleep(0.1)
+    wait_for(lambda: heartbeat.exists() or process.poll() is not None)
     process.send_signal(signal.SIGTERM)
-    output, _ = process.communicate(timeout=20)
+    output, _ = process.communicate(timeout=PATIENCE)
     assert (process.returncode, heartbeat.exists()) == (0, True), output
     assert {json.loads(line)["process"] for line in output.splitlines()} == {"beat"}
     assert {path.name for path in DJANGO.iterdir()} == before
-
-
-def wait(condition, output: Path, seconds: float = 20):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, output.read_text()
-        time.sleep(0.1)

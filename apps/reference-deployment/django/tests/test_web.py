@@ -1,25 +1,20 @@
 """gunicorn itself, started as in the image."""
 
 import http.client
-import signal
 import socket
-import time
 
 import pytest
 
 from ops import probe
+from tests.processes import PATIENCE, wait_for
 from tests.web import Web
 
 pytestmark = pytest.mark.services
 
 
 @pytest.fixture
-def web(tmp_path):
-    web = Web(tmp_path)
-    web.wait()
-    yield web
-    web.process.kill()
-    web.process.wait()
+def web(start, tmp_path):
+    return Web(start, tmp_path)
 
 
 def test_every_line_is_json_and_scanners_and_health_checks_leave_none(web):
@@ -40,24 +35,26 @@ def test_every_line_is_json_and_scanners_and_health_checks_leave_none(web):
 
 
 def test_a_request_in_flight_is_finished_when_the_task_is_stopped(web):
-    connection = http.client.HTTPConnection("127.0.0.1", web.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", web.port, timeout=PATIENCE)
     connection.putrequest("POST", "/accounts/login/", skip_host=True)
     connection.putheader("Host", "www.example.com")
     connection.putheader("X-Forwarded-Proto", "https")
     connection.putheader("Content-Type", "application/x-www-form-urlencoded")
     connection.putheader("Content-Length", "10")
-    connection.endheaders(b"text=")
-    time.sleep(0.5)
-    web.process.send_signal(signal.SIGTERM)
-    time.sleep(1)
-    assert web.process.poll() is None
-    connection.send(b"12345")
+    connection.putheader("Expect", "100-continue")
+    connection.endheaders()
+    assert connection.sock.recv(4, socket.MSG_PEEK) == b"HTTP"  # "100 Continue": the request is in flight
+    web.ask_to_stop()
+    connection.send(b"text=12345")
     assert connection.getresponse().status == 403  # no CSRF token; what counts is that Django answered
-    assert web.process.wait(timeout=20) == 0
+    assert web.process.wait(PATIENCE) == 0
+
+
+def test_the_probe_is_content_with_a_process_that_answers(web):
+    wait_for(lambda: probe.web(web.port) is None)
 
 
 def test_the_probe_says_that_nobody_answers():
-    with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))
-        port = unused.getsockname()[1]
-    assert "does not answer" in probe.web(port)
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        assert "does not answer" in probe.web(silent.getsockname()[1])
