@@ -1,6 +1,7 @@
 """The Celery application, started by `celery --app config worker`."""
 
 import logging.config
+from typing import Any
 
 from celery import Celery
 from celery.signals import celeryd_init, setup_logging
@@ -19,7 +20,7 @@ app.steps["worker"].update([Heartbeat, Protection, QueueAge])
 
 
 @setup_logging.connect
-def use_django_logging(**_kwargs):
+def use_django_logging(**_kwargs: Any) -> None:
     """Any receiver of this signal keeps Celery from setting up its own text format."""
     from django.conf import settings
 
@@ -27,6 +28,6 @@ def use_django_logging(**_kwargs):
 
 
 @celeryd_init.connect
-def hide_banner(instance, **_kwargs):
+def hide_banner(instance: Any, **_kwargs: Any) -> None:
     """The start-up banner is the one thing that a worker prints past the loggers."""
     instance.quiet = True

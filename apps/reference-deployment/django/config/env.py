@@ -55,7 +55,7 @@ _BY_NAME = {variable.name: variable for variable in VARIABLES}
 class EnvironmentContractError(Exception):
     """A variable of the contract is missing or unusable."""
 
-    def __init__(self, name: str, problem: str):
+    def __init__(self, name: str, problem: str) -> None:
         super().__init__(
             f"{name} {problem}; expected: {_BY_NAME[name].expected}. Set it in the task definition, or in the shell."
         )

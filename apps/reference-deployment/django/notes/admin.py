@@ -1,4 +1,8 @@
+from typing import Any
+
 from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from .forms import NoteForm
 from .models import Note
@@ -14,10 +18,10 @@ class NoteAdmin(admin.ModelAdmin):
     search_fields = ["text", "author__username"]
     actions = ["make_thumbnails"]
 
-    def get_readonly_fields(self, request, obj=None):
+    def get_readonly_fields(self, request: HttpRequest, obj: Note | None = None) -> list[str]:
         return ["picture", "thumbnail", "author", "created_at"] if obj else []
 
-    def save_model(self, request, obj, form, change):
+    def save_model(self, request: HttpRequest, obj: Note, form: Any, change: bool) -> None:
         if change:
             obj.save()
         else:
@@ -25,11 +29,11 @@ class NoteAdmin(admin.ModelAdmin):
             publish(obj)
 
     @admin.display(boolean=True, description="thumbnail")
-    def has_thumbnail(self, note):
+    def has_thumbnail(self, note: Note) -> bool:
         return bool(note.thumbnail)
 
     @admin.action(description="Make missing thumbnails")
-    def make_thumbnails(self, request, queryset):
+    def make_thumbnails(self, request: HttpRequest, queryset: QuerySet[Note]) -> None:
         notes = queryset.filter(thumbnail="")
         for note in notes:
             request_thumbnail(note)

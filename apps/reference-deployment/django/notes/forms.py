@@ -1,4 +1,7 @@
+from typing import Any
+
 from django import forms
+from django.core.files.base import ContentFile
 
 from .models import Note
 from .pictures import FORMATS, clean_picture
@@ -9,7 +12,7 @@ class PictureField(forms.FileField):
 
     widget = forms.FileInput(attrs={"accept": ",".join(f"image/{name.lower()}" for name in FORMATS)})
 
-    def to_python(self, data):
+    def to_python(self, data: Any) -> ContentFile | None:
         upload = super().to_python(data)
         return upload and clean_picture(upload)
 

@@ -1,4 +1,5 @@
 from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -20,11 +21,11 @@ class Note(models.Model):
     class Meta:
         ordering = ["-created_at", "-pk"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.text
 
 
 @receiver(post_delete, sender=Note)
-def delete_files(instance, **_kwargs):
+def delete_files(instance: Note, **_kwargs: Any) -> None:
     for name in filter(None, (instance.picture.name, instance.thumbnail.name)):
         transaction.on_commit(partial(default_storage.delete, name), robust=True)

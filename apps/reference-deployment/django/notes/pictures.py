@@ -2,9 +2,11 @@
 
 import io
 import uuid
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
 from PIL import Image, ImageOps
 
 FORMATS = ("JPEG", "PNG", "WEBP")
@@ -14,7 +16,7 @@ PICTURE_SIZE = (1600, 1600)
 THUMBNAIL_SIZE = (480, 480)
 
 
-def picture_name(_note, _filename: str) -> str:
+def picture_name(_note: Any, _filename: str) -> str:
     """A random name: nothing of what the client called its file is kept."""
     return f"pictures/{uuid.uuid4().hex}.webp"
 
@@ -24,7 +26,7 @@ def thumbnail_name(picture: str) -> str:
     return picture.replace("pictures/", "thumbnails/", 1)
 
 
-def clean_picture(upload) -> ContentFile:
+def clean_picture(upload: UploadedFile) -> ContentFile:
     """The upload's pixels in a new file, without its metadata, no larger than `PICTURE_SIZE`."""
     if upload.size > MAX_BYTES:
         raise ValidationError(

@@ -2,7 +2,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.files.storage import default_storage
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.views.decorators.http import require_http_methods, require_safe
@@ -16,7 +16,7 @@ NOTES_PER_PAGE = 12
 
 
 @require_safe
-def home(request):
+def home(request: HttpRequest) -> HttpResponse:
     pages = Paginator(Note.objects.select_related("author"), NOTES_PER_PAGE)
     page = pages.get_page(request.GET.get("page"))
     return render(request, "notes/home.html", {"page": page, "visits": count_visit()})
@@ -24,7 +24,7 @@ def home(request):
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def add(request):
+def add(request: HttpRequest) -> HttpResponse:
     form = NoteForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         form.instance.author = request.user
@@ -35,13 +35,13 @@ def add(request):
 
 
 @require_safe
-def favicon(request):
+def favicon(request: HttpRequest) -> HttpResponse:
     """What browsers ask for on pages that name no icon: the admin's."""
     return redirect(static("notes/icon.svg"))
 
 
 @require_safe
-def media(request, name: str) -> FileResponse:
+def media(request: HttpRequest, name: str) -> FileResponse:
     """A file of the bucket. The route lets only names through that `notes.pictures` makes."""
     try:
         file = default_storage.open(name)

@@ -2,6 +2,7 @@
 
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from celery.beat import PersistentScheduler
 
@@ -9,6 +10,6 @@ FILE = Path(tempfile.gettempdir()) / "beat.heartbeat"
 
 
 class Scheduler(PersistentScheduler):
-    def tick(self, *args, **kwargs):
+    def tick(self, *args: Any, **kwargs: Any) -> float:
         FILE.touch()
         return super().tick(*args, **kwargs)

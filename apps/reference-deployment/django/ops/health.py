@@ -3,12 +3,13 @@
 import logging
 import time
 import uuid
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 
 logger = logging.getLogger("health")
 
@@ -19,10 +20,10 @@ _threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="readyz")
 class HealthMiddleware:
     """Answers before host names are checked: a load balancer asks by IP address and over plain HTTP."""
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method in ("GET", "HEAD"):
             if request.path_info == "/livez":
                 return HttpResponse("ok\n", content_type="text/plain", headers={"Cache-Control": "no-store"})
@@ -46,7 +47,7 @@ def readiness() -> JsonResponse:
     return JsonResponse(parts, status=200 if ready else 503, headers={"Cache-Control": "no-store"})
 
 
-def _timed(probe) -> float:
+def _timed(probe: Callable[[], None]) -> float:
     start = time.monotonic()
     probe()
     return round((time.monotonic() - start) * 1000, 1)

@@ -2,6 +2,7 @@
 
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from celery import bootsteps
 
@@ -12,9 +13,9 @@ INTERVAL = 10.0
 class Heartbeat(bootsteps.StartStopStep):
     requires = {"celery.worker.components:Timer"}
 
-    def start(self, worker):
+    def start(self, worker: Any) -> None:
         FILE.touch()
         worker.timer.call_repeatedly(INTERVAL, FILE.touch, priority=10)
 
-    def stop(self, worker):
+    def stop(self, worker: Any) -> None:
         FILE.unlink(missing_ok=True)

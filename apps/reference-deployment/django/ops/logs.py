@@ -4,22 +4,23 @@ import contextvars
 import json
 import logging
 import time
+from typing import Any
 
-request_id = contextvars.ContextVar("request_id", default=None)
-trace_id = contextvars.ContextVar("trace_id", default=None)
+request_id: contextvars.ContextVar[str | None] = contextvars.ContextVar("request_id", default=None)
+trace_id: contextvars.ContextVar[str | None] = contextvars.ContextVar("trace_id", default=None)
 
 _STANDARD_ATTRIBUTES = {*logging.makeLogRecord({}).__dict__, "message", "asctime", "taskName"}
 
 
 class JsonFormatter(logging.Formatter):
-    converter = time.gmtime
+    converter = staticmethod(time.gmtime)
 
-    def __init__(self, process: str):
+    def __init__(self, process: str) -> None:
         super().__init__()
         self.process = process
 
     def format(self, record: logging.LogRecord) -> str:
-        line = {
+        line: dict[str, Any] = {
             "timestamp": f"{self.formatTime(record, '%Y-%m-%dT%H:%M:%S')}.{int(record.msecs):03d}Z",
             "level": record.levelname,
             "logger": record.name,
@@ -37,7 +38,7 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
-def logging_config(process: str) -> dict:
+def logging_config(process: str) -> dict[str, Any]:
     """A `logging.config` dictionary that sends everything to standard output."""
     return {
         "version": 1,

@@ -8,6 +8,7 @@ import json
 import logging
 import time
 import urllib.request
+from typing import Any
 
 from celery import bootsteps
 from celery.worker import state
@@ -28,12 +29,12 @@ RENEW_AFTER = MINUTES * 60 / 2
 class Protection(bootsteps.StartStopStep):
     requires = {"celery.worker.components:Timer"}
 
-    def __init__(self, worker, **kwargs):
+    def __init__(self, worker: Any, **kwargs: Any) -> None:
         super().__init__(worker, **kwargs)
-        self.agent = env.ecs_agent()
-        self.protected_at = None
+        self.agent = env.ecs_agent() or ""
+        self.protected_at: float | None = None
 
-    def start(self, worker):
+    def start(self, worker: Any) -> None:
         if self.agent:
             worker.timer.call_repeatedly(INTERVAL, self.check, (worker.app.conf.task_time_limit,), priority=10)
 
@@ -47,12 +48,12 @@ class Protection(bootsteps.StartStopStep):
             self.protected_at = None
 
 
-def is_long(request, default_limit: float | None) -> bool:
+def is_long(request: Any, default_limit: float | None) -> bool:
     limit = request.time_limits[0] or request.task.time_limit or default_limit
     return limit is None or limit > LONGEST_STOP
 
 
-def ask(agent: str, wish: dict) -> bool:
+def ask(agent: str, wish: dict[str, Any]) -> bool:
     """Whether the agent did what was asked; where it did not, the next check asks again."""
     url = f"{agent}/task-protection/v1/state"
     body = json.dumps(wish).encode()

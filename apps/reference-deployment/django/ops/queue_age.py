@@ -6,8 +6,9 @@ Valkey knows the length of a queue, not its age, so every task is stamped when i
 import json
 import logging
 import time
+from typing import Any
 
-from celery import bootsteps
+from celery import Celery, bootsteps
 from celery.signals import before_task_publish
 
 logger = logging.getLogger(__name__)
@@ -17,19 +18,19 @@ INTERVAL = 60.0
 
 
 @before_task_publish.connect
-def stamp(headers, **_kwargs):
+def stamp(headers: dict[str, Any], **_kwargs: Any) -> None:
     headers[HEADER] = time.time()
 
 
 class QueueAge(bootsteps.StartStopStep):
     requires = {"celery.worker.components:Timer"}
 
-    def start(self, worker):
+    def start(self, worker: Any) -> None:
         worker.timer.call_after(1.0, report, (worker.app,), priority=10)
         worker.timer.call_repeatedly(INTERVAL, report, (worker.app,), priority=10)
 
 
-def report(app) -> None:
+def report(app: Celery) -> None:
     queues = sorted(app.amqp.queues.consume_from)
     try:
         with app.connection_for_read() as connection:
@@ -39,13 +40,13 @@ def report(app) -> None:
     except Exception as problem:  # whatever it is, the worker goes on
         logger.warning("The age of the queues is unknown: %s", problem)
         return
-    fields = {"queues": ",".join(queues), "queue_length": length}
+    fields: dict[str, Any] = {"queues": ",".join(queues), "queue_length": length}
     if age is not None:
         fields["queue_age_seconds"] = round(age, 1)
     logger.info("%d tasks wait", length, extra=fields)
 
 
-def measure(channel, queues: list[str], now: float) -> tuple[int, float | None]:
+def measure(channel: Any, queues: list[str], now: float) -> tuple[int, float | None]:
     """Number of waiting tasks, and the age of the oldest in seconds: 0 when none waits, None when it has no stamp."""
     length, ages = 0, []
     for queue in queues:

@@ -4,6 +4,9 @@ import logging
 import re
 import time
 import uuid
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
 
 from . import logs
 
@@ -13,10 +16,10 @@ _ACCEPTABLE = re.compile(r"[\w.:;=,+/-]{1,200}", re.ASCII)
 
 
 class RequestIdMiddleware:
-    def __init__(self, get_response):
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponse:
         request_id = _acceptable(request.headers.get("X-Request-Id")) or uuid.uuid4().hex
         trace_id = _acceptable(request.headers.get("X-Amzn-Trace-Id"))
         tokens = logs.request_id.set(request_id), logs.trace_id.set(trace_id)

@@ -1,7 +1,7 @@
-import importlib.util
 import io
 import os
 import re
+import runpy
 import signal
 import subprocess
 import sys
@@ -65,14 +65,8 @@ def start():
 def production():
     """Production settings as a dictionary, read afresh from the environment that the test has prepared."""
 
-    def read() -> dict:
-        file = DJANGO / "config" / "settings" / "production.py"
-        spec = importlib.util.spec_from_file_location("config.settings.read_afresh", file)
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        return vars(module)
-
-    return read
+    file = DJANGO / "config" / "settings" / "production.py"
+    return lambda: runpy.run_path(str(file), run_name="config.settings.read_afresh")
 
 
 @pytest.fixture

@@ -66,7 +66,11 @@ def find_interpreter(engine: engines.Engine | None, cache: Path) -> Interpreter:
 
 def _on_this_machine() -> Path | None:
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
-    candidates = [sys.executable, shutil.which("python3.13"), *sorted(pyenv.glob("versions/3.13.*/bin/python3.13"))]
+    candidates = [
+        sys.executable,
+        shutil.which("python3.13"),
+        *map(str, sorted(pyenv.glob("versions/3.13.*/bin/python3.13"))),
+    ]
     for candidate in filter(None, candidates):
         # pyenv puts a python3.13 on PATH that fails unless 3.13 is also the chosen version, so ask each one.
         answer = subprocess.run([candidate, "-c", PROBE], capture_output=True, text=True)

@@ -15,7 +15,7 @@ from config import env
 class Login:
     """A user of the database and its secret, which can be given new passwords together or apart."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.user = f"rotated_{uuid.uuid4().hex[:8]}"
         self.password = "first p@ss/w:rd\"%'"
         self.store = boto3.client("secretsmanager", region_name=os.environ["AWS_REGION"])

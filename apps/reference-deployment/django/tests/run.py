@@ -15,14 +15,13 @@ DJANGO = Path(__file__).resolve().parent.parent
 APP = DJANGO.parent
 CACHE = APP.parent.parent / ".cache"
 REPORT = APP / "test-reports" / "django.xml"
-sys.path[:0] = [str(DJANGO / "tests"), str(APP / "local")]
-
-from interpreter import find_interpreter
-from services import Services
+sys.path[:0] = [str(DJANGO), str(APP / "local")]
 
 from containers import base_images as images
 from containers import engine as engines
 from containers import podman
+from tests.interpreter import find_interpreter
+from tests.services import Services
 
 
 def main() -> int:

@@ -4,10 +4,11 @@ import json
 import os
 import subprocess
 from pathlib import Path
-
-from processes import PATIENCE, wait_for
+from typing import Self
 
 from containers import base_images as images
+from containers.engine import Engine
+from tests.processes import PATIENCE, wait_for
 
 # Characters that would break a URL or a shell, because generated passwords hold them.
 PASSWORD = "p@ss/w:rd\"%'{ }$"
@@ -27,7 +28,7 @@ exec docker-entrypoint.sh valkey-server --port 0 --tls-port 6379 --tls-cert-file
 class Services:
     """Up inside a `with` block, gone after it. Without an engine there are none, and the addresses lead nowhere."""
 
-    def __init__(self, engine, folder: Path):
+    def __init__(self, engine: Engine | None, folder: Path) -> None:
         self.engine = engine
         self.folder = folder
         # Where nobody listens, until a service is up.
@@ -57,30 +58,32 @@ class Services:
             "PYTHONDONTWRITEBYTECODE": "1",
         }
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         self.folder.chmod(0o755)
         _make_certificates(self.folder)
         if self.engine:
             try:
-                self._start()
+                self._start(self.engine)
             except BaseException:
                 self.__exit__()
                 raise
         return self
 
-    def __exit__(self, *_error):
+    def __exit__(self, *_error: object) -> None:
         if self.engine:
             self.engine.remove(*map(self._name, self.ports))
 
-    def _start(self):
+    def _start(self, engine: Engine) -> None:
         variables = {"POSTGRES_USER": "site", "POSTGRES_DB": "site", "POSTGRES_PASSWORD": PASSWORD}
-        self._run("postgres", images.POSTGRES, 5432, POSTGRES, variables)
-        self._run("valkey", images.VALKEY, 6379, VALKEY, {"TOKEN": TOKEN, "REDISCLI_AUTH": TOKEN})
-        self._wait("postgres", ["pg_isready", "--host=127.0.0.1"], "accepting")
-        self._wait("valkey", ["valkey-cli", "--tls", "--cacert", "/tls/ca.crt", "ping"], "PONG")
+        self._run(engine, "postgres", images.POSTGRES, 5432, POSTGRES, variables)
+        self._run(engine, "valkey", images.VALKEY, 6379, VALKEY, {"TOKEN": TOKEN, "REDISCLI_AUTH": TOKEN})
+        self._wait(engine, "postgres", ["pg_isready", "--host=127.0.0.1"], "accepting")
+        self._wait(engine, "valkey", ["valkey-cli", "--tls", "--cacert", "/tls/ca.crt", "ping"], "PONG")
 
-    def _run(self, service, image, port, script, environment):
-        self.engine.run(
+    def _run(
+        self, engine: Engine, service: str, image: images.Image, port: int, script: str, environment: dict[str, str]
+    ) -> None:
+        engine.run(
             image.tag,
             name=self._name(service),
             env=environment,
@@ -89,14 +92,14 @@ class Services:
             # The engine chooses the port on this machine: one that is free now may be another's in a moment.
             options=["--entrypoint=sh", f"--publish=127.0.0.1::{port}"],
         )
-        self.ports[service] = int(self.engine.cli("port", self._name(service), str(port)).rpartition(":")[2])
+        self.ports[service] = int(engine.cli("port", self._name(service), str(port)).rpartition(":")[2])
 
-    def _wait(self, service, command, answer):
+    def _wait(self, engine: Engine, service: str, command: list[str], answer: str) -> None:
         def answers() -> bool:
-            return answer in self.engine.cli("exec", self._name(service), *command, check=False)
+            return answer in engine.cli("exec", self._name(service), *command, check=False)
 
         def story() -> str:
-            return f"{service} did not answer; its log:\n{self.engine.cli('logs', self._name(service), check=False)}"
+            return f"{service} did not answer; its log:\n{engine.cli('logs', self._name(service), check=False)}"
 
         wait_for(answers, story)
 
@@ -105,7 +108,7 @@ class Services:
 
 
 def _make_certificates(folder: Path) -> None:
-    def openssl(*arguments):
+    def openssl(*arguments: str) -> None:
         subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True, timeout=PATIENCE)
 
     key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]

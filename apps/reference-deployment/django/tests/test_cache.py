@@ -21,11 +21,13 @@ def away(cache_at):
 
 def test_the_counter_is_shared_by_everybody_who_asks():
     first = count_visit()
+    assert first is not None
     assert [count_visit(), count_visit()] == [first + 1, first + 2]
 
 
 def test_the_home_page_counts_its_visits(site):
     before = count_visit()
+    assert before is not None
     assert f'<span id="visits">{before + 1}</span>' in site.get("/").content.decode()
 
 

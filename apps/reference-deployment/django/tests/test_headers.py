@@ -72,7 +72,7 @@ def test_an_https_sites_cookies_stay_with_it(site, user):
 def test_a_form_is_taken_from_the_site_itself_only(site, origin, status):
     site.handler.enforce_csrf_checks = True
     page = site.get("/accounts/login/").content.decode()
-    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)[1]
+    (token,) = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
     form = {"csrfmiddlewaretoken": token, "username": "ada", "password": "wrong"}
     answer = site.post("/accounts/login/", form, headers={"origin": origin})
     assert answer.status_code == status

@@ -42,8 +42,12 @@ def lines(caplog):
     """The records of the requests of a test, in the form in which they are written."""
     formatter = logs.JsonFormatter("web")
     written = []
-    handler = logging.Handler()
-    handler.emit = lambda record: written.append(json.loads(formatter.format(record)))
+
+    class Handler(logging.Handler):
+        def emit(self, record):
+            written.append(json.loads(formatter.format(record)))
+
+    handler = Handler()
     loggers = [logging.getLogger(name) for name in ("access", "django.request")]
     for logger in loggers:
         logger.addHandler(handler)

@@ -102,7 +102,7 @@ def test_a_request_that_is_too_large_is_refused_before_it_is_read(member, upload
 def test_a_broker_that_is_away_costs_the_thumbnail_only(add, queued, caplog, monkeypatch):
     nobody = queued.connection("rediss://127.0.0.1:1/1")
     monkeypatch.setattr(make_thumbnail, "apply_async", partial(make_thumbnail.apply_async, connection=nobody))
-    slept = []
+    slept: list[float] = []
     monkeypatch.setattr("kombu.utils.functional.sleep", slept.append)
     answer = add()
     assert "Your note is up." in answer.content.decode()

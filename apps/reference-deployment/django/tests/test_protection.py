@@ -38,7 +38,7 @@ def agent(monkeypatch):
 
 @pytest.fixture
 def running(monkeypatch):
-    requests = set()
+    requests: set[object] = set()
     monkeypatch.setattr(state, "active_requests", requests)
     return requests
 

@@ -28,16 +28,15 @@ def image(tmp_path):
         )
 
     make()
-    make.path = tmp_path
     return make
 
 
 @pytest.fixture
-def collect(image):
+def collect(image, tmp_path):
     """Leaves files in the image, hashed ones with their manifest."""
 
     def write(hashed: dict[str, str], plain: dict[str, str] | None = None) -> None:
-        root = image.path / "staticfiles"
+        root = tmp_path / "staticfiles"
         for name, content in {**hashed, **(plain or {})}.items():
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             (root / name).write_text(content)
@@ -48,13 +47,13 @@ def collect(image):
 
 
 @pytest.fixture
-def publish(program, image, static_bucket):
+def publish(program, image, static_bucket, tmp_path):
     source = program("publish_static")
 
     def run(command=DONE, **environment):
         return subprocess.run(
             [sys.executable, "-c", source, "static/", *command],
-            cwd=image.path,
+            cwd=tmp_path,
             env={
                 **os.environ,
                 "DJANGO_SETTINGS_MODULE": "image",
@@ -138,10 +137,10 @@ def test_a_release_fails_when_its_files_cannot_be_published(publish, image, sett
     assert done.stderr == f"static files: {problem}, or leave them out with release.publishStaticFiles: false\n"
 
 
-def test_a_release_fails_without_boto3(publish, image, collect):
+def test_a_release_fails_without_boto3(publish, collect, tmp_path):
     collect({})
-    (image.path / "boto3.py").write_text("raise ImportError('no boto3')")
-    done = publish(PYTHONPATH=f"{image.path}:{django_settings.BASE_DIR}")
+    (tmp_path / "boto3.py").write_text("raise ImportError('no boto3')")
+    done = publish(PYTHONPATH=f"{tmp_path}:{django_settings.BASE_DIR}")
     assert done.returncode == 1
     assert done.stderr == (
         "static files: boto3 is not in the image: add it to the project's requirements,"

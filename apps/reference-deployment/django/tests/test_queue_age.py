@@ -54,7 +54,7 @@ def test_clocks_may_differ():
 
 
 def test_every_task_is_stamped():
-    headers = {}
+    headers: dict[str, float] = {}
     before_task_publish.send(sender=make_thumbnail.name, headers=headers)
     assert headers[queue_age.HEADER] > 1.7e9
 

@@ -49,7 +49,12 @@ def asked(monkeypatch):
     """How often the secret was read."""
     calls = []
     read = base.DatabaseWrapper._other_login
-    monkeypatch.setattr(base.DatabaseWrapper, "_other_login", lambda *given: calls.append(given) or read(*given))
+
+    def read_and_count(*given):
+        calls.append(given)
+        return read(*given)
+
+    monkeypatch.setattr(base.DatabaseWrapper, "_other_login", read_and_count)
     return calls
 
 
@@ -76,7 +81,8 @@ def test_the_site_goes_on_answering_without_a_restart(login, web):
 @pytest.fixture
 def visitors(web):
     """Two visitors, who ask `/readyz` again as soon as they are answered: what each was answered so far."""
-    answers, leaving = ([], []), threading.Event()
+    answers: tuple[list[int | Exception], ...] = ([], [])
+    leaving = threading.Event()
 
     def visit(mine):
         while not leaving.is_set():

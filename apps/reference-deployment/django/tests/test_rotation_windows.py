@@ -24,11 +24,11 @@ class World:
     """A database and its secret, whose password is rotated in the steps of AWS's function; logins are numbers."""
 
     def __init__(self, keeps_label: bool = False):
-        self.accepted = 0
+        self.accepted: int | str = 0
         self.secret = {"AWSCURRENT": text(0)}
-        self.acts = []
+        self.acts: list[str] = []
         self.sets = 0
-        self.before = []
+        self.before: list[int] = []
         self._keeps_label = keeps_label
         self._steps = self._rotate()
 
@@ -122,7 +122,7 @@ def next_way(before: list[int], acts: int, steps: int) -> list[int] | None:
 def test_two_rotations_may_take_any_step_at_any_moment_of_an_attempt(attempt, keeps_label):
     most = 0
     for at_first in range(2 * DONE):
-        before = []
+        before: list[int] | None = []
         while before is not None:
             world = World(keeps_label)
             world.step(at_first)
@@ -176,6 +176,8 @@ def test_no_thread_reads_the_user_of_one_login_and_the_password_of_another():
     """One thread keeps a login while another is between reading the user and the password of the former one."""
 
     class Settings(dict):
+        keeping: threading.Thread | None = None
+
         def __getitem__(self, name):
             if name == "PASSWORD" and self.keeping is None:
                 self.keeping = threading.Thread(target=wrapper._keep, args=({"user": "new", "password": "new"},))
@@ -185,7 +187,6 @@ def test_no_thread_reads_the_user_of_one_login_and_the_password_of_another():
 
     settings = {"NAME": "site", "USER": "old", "PASSWORD": "old", "HOST": "", "PORT": "", "OPTIONS": {}}
     wrapper = base.DatabaseWrapper(Settings(settings, TIME_ZONE=None), "scripted")
-    wrapper.settings_dict.keeping = None
     params = wrapper.get_connection_params()
     assert (params["user"], params["password"]) == ("old", "old")
     wrapper.settings_dict.keeping.join()

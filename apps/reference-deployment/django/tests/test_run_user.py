@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import uuid
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -197,10 +198,12 @@ def test_migrations_and_commands_work_and_migrations_are_refused_to_the_run_user
         run.execute("SELECT pg_try_advisory_lock(1)")  # a scheduled command keeps from overlapping with it
     secret = {**json.loads(os.environ["DATABASE_SECRET"]), **site.run, "dbname": site.database}
     variables = {"DJANGO_SETTINGS_MODULE": "config.settings.test", "DATABASE_SECRET": json.dumps(secret)}
-    arguments = {"cwd": DJANGO, "env": {**os.environ, **variables}, "capture_output": True, "text": True}
-    cleared = subprocess.run([sys.executable, "manage.py", "clearsessions"], **arguments)
+    manage = partial(
+        subprocess.run, cwd=DJANGO, env={**os.environ, **variables}, capture_output=True, text=True, timeout=PATIENCE
+    )
+    cleared = manage([sys.executable, "manage.py", "clearsessions"])
     assert cleared.returncode == 0, cleared.stderr
-    back = subprocess.run([sys.executable, "manage.py", "migrate", "notes", "zero"], **arguments)
+    back = manage([sys.executable, "manage.py", "migrate", "notes", "zero"])
     assert back.returncode != 0
     assert "must be owner of table" in back.stderr
 

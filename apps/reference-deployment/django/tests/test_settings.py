@@ -1,5 +1,5 @@
-import importlib.util
 import os
+import runpy
 import ssl
 import subprocess
 import sys
@@ -132,12 +132,10 @@ def test_a_task_ends_before_it_is_handed_out_again_and_before_its_worker_is_kill
 
 
 def test_gunicorns_file_leaves_the_deployments_numbers_alone():
-    spec = importlib.util.spec_from_file_location("gunicorn_conf", DJANGO / "gunicorn.conf.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    options = {name for name in vars(module) if not name.startswith("_")} - {"env", "logging_config"}
+    found = runpy.run_path(str(DJANGO / "gunicorn.conf.py"))
+    options = {name for name in found if not name.startswith("_")} - {"env", "logging_config"}
     assert options == {"preload_app", "logconfig_dict", "control_socket_disable"}
-    assert module.preload_app and module.control_socket_disable
+    assert found["preload_app"] and found["control_socket_disable"]
 
 
 def test_development_needs_no_service_and_no_variable():

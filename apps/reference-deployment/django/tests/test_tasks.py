@@ -96,7 +96,7 @@ def test_tasks_are_acknowledged_when_they_are_done():
 
 @pytest.mark.django_db
 def test_a_task_is_sent_when_the_note_can_be_seen_and_not_before(monkeypatch, django_capture_on_commit_callbacks):
-    sent = []
+    sent: list[int] = []
     monkeypatch.setattr(make_thumbnail, "delay", sent.append)
     with django_capture_on_commit_callbacks(execute=True):
         note = Note(text="x", picture=picture_name(None, ""))
@@ -151,7 +151,7 @@ def test_a_worker_makes_the_thumbnail_lives_visibly_and_stops_when_told(worker, 
 
 @pytest.mark.django_db
 def test_thumbnails_that_are_late_are_asked_for_again_and_no_others(monkeypatch):
-    sent = []
+    sent: list[int] = []
     monkeypatch.setattr(make_thumbnail, "delay", sent.append)
     now = timezone.now()
     ages = {"new": timedelta(seconds=5), "late": timedelta(minutes=2), "hopeless": timedelta(days=2)}
@@ -167,7 +167,7 @@ def test_thumbnails_that_are_late_are_asked_for_again_and_no_others(monkeypatch)
 
 @pytest.mark.django_db
 def test_no_more_thumbnails_are_asked_for_than_workers_can_take(monkeypatch):
-    sent = []
+    sent: list[int] = []
     monkeypatch.setattr(make_thumbnail, "delay", sent.append)
     monkeypatch.setattr(tasks, "AT_ONCE", 2)
     Note.objects.bulk_create(Note(text="x", picture=picture_name(None, "")) for _ in range(3))

@@ -57,4 +57,5 @@ def test_the_probe_is_content_with_a_process_that_answers(web):
 def test_the_probe_says_that_nobody_answers():
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
-        assert "does not answer" in probe.web(silent.getsockname()[1])
+        problem = probe.web(silent.getsockname()[1])
+    assert problem and "does not answer" in problem

@@ -1,6 +1,7 @@
 """Behind the load balancer. Everything that differs between deployments comes from `config.env`."""
 
 import ssl
+from typing import Any
 
 from botocore.config import Config
 from redis.backoff import NoBackoff
@@ -17,7 +18,7 @@ SECRET_KEY_FALLBACKS = env.secret_key_fallbacks()
 ALLOWED_HOSTS = env.allowed_hosts()
 LOGGING = logging_config(env.process())
 
-DATABASES = {
+DATABASES: dict[str, dict[str, Any]] = {
     "default": {
         "ENGINE": "ops.database",
         "SECRET_ARN": env.text("DATABASE_SECRET_ARN"),
@@ -48,7 +49,7 @@ if proxy := env.text_or_none("DATABASE_HOST"):
     DATABASES["default"]["OPTIONS"] |= {"sslrootcert": "/etc/ssl/certs/ca-certificates.crt"}
     del DATABASES["default"]["OPTIONS"]["options"]
 
-CACHES = {
+CACHES: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "ops.cache.TolerantRedisCache",
         "LOCATION": env.redis_url(database=0),
@@ -71,7 +72,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 300, "socket_connect_timeout": 2, "socket_timeout": 10}
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2}
 
-s3_options = {
+s3_options: dict[str, Any] = {
     "region_name": env.text("AWS_REGION"),
     "default_acl": None,
     "client_config": Config(
@@ -83,7 +84,7 @@ s3_options = {
         retries={"mode": "standard", "total_max_attempts": 3},
     ),
 }
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "notes.storage.MediaStorage",
         "OPTIONS": {

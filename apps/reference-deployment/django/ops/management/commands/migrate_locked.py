@@ -1,6 +1,8 @@
 """`migrate`, one at a time: a second one waits for a PostgreSQL advisory lock and then finds nothing to do."""
 
 import time
+from argparse import ArgumentParser
+from typing import Any
 
 from django.core.management import BaseCommand, CommandError, call_command
 from django.db import OperationalError, connection
@@ -14,10 +16,10 @@ PAUSE = 2.0
 class Command(BaseCommand):
     help = __doc__
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--wait", type=int, default=600, help="seconds to wait for another migration (600)")
 
-    def handle(self, *, wait, **options):
+    def handle(self, *, wait: int, **options: Any) -> None:
         if connection.vendor != "postgresql":
             call_command("migrate", interactive=False)
             return
@@ -36,7 +38,7 @@ class Command(BaseCommand):
             # Ends the session, and with it the lock, whatever state a failed migration left the connection in.
             connection.close()
 
-    def _migrate(self):
+    def _migrate(self) -> None:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 call_command("migrate", interactive=False)
