@@ -20,7 +20,7 @@ def run(tmp_path):
         return subprocess.run(
             [sys.executable, "-m", "ops.probe", *arguments],
             cwd=DJANGO,
-            env={"TMPDIR": str(tmp_path)},
+            env={"TMPDIR": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"},
             capture_output=True,
             text=True,
         )
