@@ -5,7 +5,7 @@ import { type AppOptions, type ConstructLibraryOptions, type ConstructMonorepoOp
 import { ReferenceApp } from './reference-app';
 import { REFUSED_IMPORTS } from './refused-imports';
 import { ReleaseWorkflow } from './release-workflow';
-import { JEST_IN_ANY_ORDER, unitTestFiles } from './workspace';
+import { JEST_IN_ANY_ORDER, jestProject, unitTestFiles } from './workspace';
 
 /** The compiler options of every workspace, all within jsii's strict rule set. */
 const COMPILER_OPTIONS = {
@@ -129,8 +129,8 @@ export class ConstructMonorepo extends typescript.TypeScriptProject {
     this.package.setScript('bench', 'TSX_DISABLE_CACHE=1 node --import tsx projenrc/tools/bench/main.ts');
     // `npx jest PATH` and watch mode work at the root, too
     this.package.setScript('watch', 'jest --watch');
-    const projects = ['<rootDir>/packages/*', '<rootDir>/apps/*', REPOSITORY_TESTS];
-    this.package.addField('jest', { ...JEST_IN_ANY_ORDER, projects });
+    const projects = () => [...this.subprojects.map(jestProject), REPOSITORY_TESTS];
+    this.package.addField('jest', () => ({ ...JEST_IN_ANY_ORDER, projects: projects() }));
   }
 
   public addConstructLibrary(options: ConstructLibraryOptions): ConstructLibrary {

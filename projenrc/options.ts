@@ -44,7 +44,7 @@ export interface AppOptions extends WorkspaceOptions {
 
 /** A construct library of the repository. */
 export interface ConstructLibraryOptions extends WorkspaceOptions {
-  /** Words that npm's search finds the package by, beside `aws-cdk`. */
+  /** Words that npm's search and Construct Hub find the package by, beside those of AWS CDK. */
   readonly keywords: string[];
   /**
    * Folders under `lambda/` whose `index.ts` is bundled into `lib/lambda/<name>/index.js`, with the clients of the

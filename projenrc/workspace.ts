@@ -1,4 +1,5 @@
-import { DependencyType, JsonPatch, javascript, ProjenrcFile, typescript } from 'projen';
+import { relative } from 'node:path';
+import { DependencyType, JsonPatch, javascript, type Project, ProjenrcFile, typescript } from 'projen';
 
 /** Nothing in the repository is generated from the names of source files. */
 export const NO_AUTO_DISCOVERY = {
@@ -40,6 +41,15 @@ export function jestOptions(): javascript.JestOptions {
       ...unitTestFiles('<rootDir>/../..'),
     },
   };
+}
+
+/** The tests of a workspace as one of the projects that Jest runs at the root: its options but for those of a whole run. */
+export function jestProject(workspace: Project) {
+  const { testMatch, transform, clearMocks, testPathIgnorePatterns } = (workspace as typescript.TypeScriptProject).jest!
+    .config;
+  const rootDir = `<rootDir>/${relative(workspace.root.outdir, workspace.outdir)}`;
+  const files = unitTestFiles('<rootDir>/../..');
+  return { displayName: workspace.name, rootDir, testMatch, transform, clearMocks, testPathIgnorePatterns, ...files };
 }
 
 /** Names the root's projenrc file in what projen generates for a workspace. */
