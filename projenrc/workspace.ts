@@ -26,8 +26,11 @@ export function unitTestFiles(root: string) {
   };
 }
 
-/** What every way to start Jest takes from its configuration, the task, an editor and watch mode alike. */
-export const JEST_IN_ANY_ORDER = { randomize: true };
+/**
+ * What every way to start Jest takes from its configuration, the task, an editor and watch mode alike: any order, and a
+ * limit that only a test reaches which hangs, however busy the machine is.
+ */
+export const JEST_IN_ANY_ORDER = { randomize: true, testTimeout: 300_000 };
 
 /** Jest's options in a workspace; projen adds to them, so that each workspace needs its own. */
 export function jestOptions(): javascript.JestOptions {

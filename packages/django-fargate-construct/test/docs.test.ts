@@ -41,7 +41,7 @@ test('the examples of every page compile', () => {
 
   expect(Object.keys(files)).not.toEqual([]);
   expect(ts.formatDiagnostics(problems, { ...host, getNewLine: () => '\n' })).toBe('');
-}, 120_000);
+});
 
 test('every page links to what is there', () => {
   const headings = (text: string) =>

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** What an operation answers: a body, an error, or a body that depends on the request. */
@@ -25,25 +25,9 @@ export class ScriptedAws {
   /** HTTP status of the response URL. */
   public responseStatus = 200;
 
-  private readonly server: Server = createServer(async (request, reply) => {
-    const text = Buffer.concat(await request.toArray()).toString();
-    if (request.method === 'PUT') {
-      this.responses.push(JSON.parse(text));
-      reply.statusCode = this.responseStatus;
-      reply.end();
-      return;
-    }
-    const target = request.headers['x-amz-target'];
-    const operation = target ? String(target).split('.')[1] : String(new URLSearchParams(text).get('Action'));
-    const body = target ? JSON.parse(text) : Object.fromEntries(new URLSearchParams(text));
-    this.calls.push({ operation, body });
-    const answer = this.next(operation, body);
-    if (answer instanceof Failure) {
-      reply.statusCode = answer.status;
-      reply.setHeader('x-amzn-errortype', answer.name);
-    }
-    reply.setHeader('content-type', target ? 'application/x-amz-json-1.1' : 'text/xml');
-    reply.end(target ? JSON.stringify(answer) : xml(operation, answer));
+  // a request that is broken off half-way is none
+  private readonly server: Server = createServer((request, reply) => {
+    this.reply(request, reply).catch(() => reply.destroy());
   });
 
   public async start(): Promise<string> {
@@ -75,6 +59,27 @@ export class ScriptedAws {
   // biome-ignore lint/suspicious/noExplicitAny: bodies of requests have no type
   public of(operation: string): any[] {
     return this.calls.filter((call) => call.operation === operation).map(({ body }) => body);
+  }
+
+  private async reply(request: IncomingMessage, reply: ServerResponse): Promise<void> {
+    const text = Buffer.concat(await request.toArray()).toString();
+    if (request.method === 'PUT') {
+      this.responses.push(JSON.parse(text));
+      reply.statusCode = this.responseStatus;
+      reply.end();
+      return;
+    }
+    const target = request.headers['x-amz-target'];
+    const operation = target ? String(target).split('.')[1] : String(new URLSearchParams(text).get('Action'));
+    const body = target ? JSON.parse(text) : Object.fromEntries(new URLSearchParams(text));
+    this.calls.push({ operation, body });
+    const answer = this.next(operation, body);
+    if (answer instanceof Failure) {
+      reply.statusCode = answer.status;
+      reply.setHeader('x-amzn-errortype', answer.name);
+    }
+    reply.setHeader('content-type', target ? 'application/x-amz-json-1.1' : 'text/xml');
+    reply.end(target ? JSON.stringify(answer) : xml(operation, answer));
   }
 
   private next(operation: string, body: unknown): Record<string, unknown> | Failure {

@@ -6,8 +6,6 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const TOOLS = join(__dirname, '..', '..', 'tools', 'steps');
-// a step that hangs makes a test fail by Jest's limit
-jest.setTimeout(300_000);
 
 interface PlantedStep {
   readonly name: string;
