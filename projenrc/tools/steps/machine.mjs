@@ -42,6 +42,7 @@ export class Machine {
       GOPATH: join(cache, 'go'),
       PYTHONDONTWRITEBYTECODE: '1',
       NX_DAEMON: 'false',
+      TSX_DISABLE_CACHE: '1',
       JAVA_TOOL_OPTIONS: '-XX:-UsePerfData',
     };
   }
