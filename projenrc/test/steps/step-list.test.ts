@@ -7,7 +7,7 @@ const LIST = pathToFileURL(join(__dirname, '..', '..', 'tools', 'steps', 'step-l
 /** Names of the chosen steps, or the error. */
 function chosen(...names: string[]): string[] | string {
   const program = `
-    import { chosen, STEPS } from ${JSON.stringify(LIST)};
+    import { chosen } from ${JSON.stringify(LIST)};
     try { console.log(JSON.stringify(chosen(process.argv.slice(1)).map(({ name }) => name))); }
     catch (error) { console.log(JSON.stringify(error.message)); }`;
   const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', program, '--', ...names], {

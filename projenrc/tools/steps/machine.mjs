@@ -43,7 +43,6 @@ export class Machine {
       PYTHONDONTWRITEBYTECODE: '1',
       NX_DAEMON: 'false',
       TSX_DISABLE_CACHE: '1',
-      JAVA_TOOL_OPTIONS: '-XX:-UsePerfData',
     };
   }
 
