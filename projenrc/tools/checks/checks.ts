@@ -1,5 +1,5 @@
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { workspaces } from '../repository/construct-package';
 
 /** A check of sources: one command, which exits with 0 when it finds nothing. */
 export interface Check {
@@ -23,9 +23,6 @@ const PYTHON = [
 
 /** Lint, format and imports of TypeScript, and then its types; those of a workspace are those of its tests, too. */
 export function typeScriptChecks(repository: string): { sources: Check[]; types: Check[] } {
-  const workspaces = ['packages', 'apps'].flatMap((parent) =>
-    readdirSync(join(repository, parent)).map((name) => `${parent}/${name}/test`),
-  );
   const lint = ['biome', 'check', '--error-on-warnings'];
   return {
     sources: [
@@ -34,7 +31,7 @@ export function typeScriptChecks(repository: string): { sources: Check[]; types:
       // the types of the reference app are those that the packages have compiled
       { name: 'compile', folder: '.', command: ['nx', 'run-many', '-t', 'compile'] },
     ],
-    types: ['projenrc', 'projenrc/tools/steps', ...workspaces].map((folder) => ({
+    types: ['projenrc', 'projenrc/tools/steps', ...workspaces().map((folder) => `${folder}/test`)].map((folder) => ({
       name: 'types',
       folder,
       command: typeCheck(join(repository, CACHE, folder)),

@@ -4,6 +4,13 @@ import { join, resolve } from 'node:path';
 /** Root of the repository. */
 export const REPOSITORY = resolve(__dirname, '..', '..', '..');
 
+/** Folders of every package and app, from the root of the repository. */
+export function workspaces(): string[] {
+  return ['packages', 'apps'].flatMap((parent) =>
+    readdirSync(join(REPOSITORY, parent)).map((name) => join(parent, name)),
+  );
+}
+
 /** What package.json of a package says that its consumers need. */
 interface Manifest {
   readonly name: string;

@@ -12,7 +12,7 @@ import { Report } from '../repository/report';
 import { withWorkFolder } from '../repository/work-folder';
 import { cfnLint } from './cfn-lint';
 import { checkov } from './checkov';
-import { synthesize, type VerifiedTemplate, workspaces } from './verified-template';
+import { synthesize, type VerifiedTemplate, verifiedWorkspaces } from './verified-template';
 import { requireVerdict, type Verdict, type Verifier } from './verifier';
 
 const CACHE = join(REPOSITORY, '.cache', 'verifiers');
@@ -22,7 +22,7 @@ const VERIFIERS: Verifier[] = [checkov, cfnLint];
 async function main(): Promise<void> {
   const report = new Report('verifiers');
   const templates: VerifiedTemplate[] = [];
-  for (const workspace of workspaces()) {
+  for (const workspace of verifiedWorkspaces()) {
     await report.check('templates', workspace, () => {
       templates.push(...synthesize(workspace, CACHE));
     });

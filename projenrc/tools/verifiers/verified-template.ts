@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { REPOSITORY } from '../repository/construct-package';
+import { REPOSITORY, workspaces } from '../repository/construct-package';
 
 const SCRIPT = join('test', 'verified-templates.ts');
 
@@ -17,10 +17,8 @@ export interface VerifiedTemplate {
 }
 
 /** Folders of the workspaces that have templates to be verified. */
-export function workspaces(): string[] {
-  return ['packages', 'apps']
-    .flatMap((parent) => readdirSync(join(REPOSITORY, parent)).map((name) => join(parent, name)))
-    .filter((workspace) => existsSync(join(REPOSITORY, workspace, SCRIPT)));
+export function verifiedWorkspaces(): string[] {
+  return workspaces().filter((workspace) => existsSync(join(REPOSITORY, workspace, SCRIPT)));
 }
 
 /** Synthesizes the templates of a workspace into a folder of its own below `cache`, where they stay to be looked at. */
