@@ -1,10 +1,32 @@
-import { Component, JsonFile, type Project } from 'projen';
+import { Component, JsonFile, type javascript } from 'projen';
 import { LANGUAGES } from './options';
+
+/** Steps of the whole test that belong to no workspace: what each runs, and the report that it writes. */
+const STEPS = {
+  emulator: {
+    command: 'python3 apps/reference-deployment/local/tests/run.py',
+    report: 'apps/reference-deployment/test-reports/local.xml',
+  },
+  django: {
+    command: 'python3 apps/reference-deployment/django/tests/run.py',
+    report: 'apps/reference-deployment/test-reports/django.xml',
+  },
+  consumers: {
+    command: 'node --import tsx projenrc/tools/consumers/main.ts',
+    report: 'test-reports/consumers.xml',
+  },
+  verifiers: {
+    command: 'node --import tsx projenrc/tools/verifiers/main.ts',
+    report: 'test-reports/verifiers.xml',
+  },
+};
 
 /** Which targets every workspace has, what each reads and writes, and what comes before it: the base of Nx's cache. */
 export class NxConfiguration extends Component {
-  constructor(root: Project) {
+  constructor(root: javascript.NodeProject) {
     super(root);
+    // the root's own scripts call nx, so that they cannot be its targets
+    root.package.addField('nx', { name: 'repository', includedScripts: [], targets: stepTargets() });
     const sources = ['sources', '^sources'];
     const target = (dependsOn: string[], inputs: string[], outputs: string[]) => ({
       cache: true,
@@ -33,6 +55,12 @@ export class NxConfiguration extends Component {
             '{projectRoot}/tsconfig.json',
             '{projectRoot}/.projen/tasks.json',
             '{workspaceRoot}/projenrc/tsconfig.base.json',
+          ],
+          // rather too much: a step that runs once too often costs minutes, one that does not run costs trust
+          repository: [
+            ...['apps', 'packages', 'projenrc'].map((folder) => `{workspaceRoot}/${folder}/**/*`),
+            '{workspaceRoot}/package-lock.json',
+            ...['node', 'python3', 'podman'].map((tool) => ({ runtime: `${tool} --version` })),
           ],
         },
         targetDefaults: {
@@ -73,4 +101,15 @@ export class NxConfiguration extends Component {
       },
     });
   }
+}
+
+function stepTargets() {
+  const target = ({ command, report }: (typeof STEPS)[keyof typeof STEPS]) => ({
+    // nx asks for colours, which would end up in what tests compare
+    command: `env -u FORCE_COLOR ${command}`,
+    cache: true,
+    inputs: ['repository'],
+    outputs: [`{workspaceRoot}/${report}`],
+  });
+  return Object.fromEntries(Object.entries(STEPS).map(([name, step]) => [name, target(step)]));
 }

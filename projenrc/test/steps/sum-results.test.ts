@@ -1,18 +1,28 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 const SCRIPT = join(__dirname, '..', '..', 'tools', 'steps', 'sum-results.mjs');
+const REPORTS = pathToFileURL(join(SCRIPT, '..', 'reports.mjs'));
 
 /** Sums these reports, by their paths in a repository, and steps; returns the last line and the exit code. */
 function sum(reports: Record<string, string>, ...steps: string[]) {
+  return sumOf(planted(reports), ...steps);
+}
+
+function planted(reports: Record<string, string>): string {
   const folder = mkdtempSync(join(tmpdir(), 'sum-'));
   for (const path of ['packages/a', 'apps/b']) mkdirSync(join(folder, path), { recursive: true });
   for (const [path, xml] of Object.entries(reports)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), xml);
   }
+  return folder;
+}
+
+function sumOf(folder: string, ...steps: string[]) {
   const { stdout, status, stderr } = spawnSync(process.execPath, [SCRIPT, ...steps], { cwd: folder, encoding: 'utf8' });
   return { last: stdout.trimEnd().split('\n').at(-1), status, stdout, stderr };
 }
@@ -74,4 +84,18 @@ test('a failure behind a passed test in one line is not taken for its neighbour'
 
 test('nothing at all is a failure', () => {
   expect(sum({}).status).toBe(1);
+});
+
+test('a report of before is forgotten, whichever workspace it is of', () => {
+  const old = suite(PASSED);
+  const folder = planted({
+    'test-reports/root.xml': old,
+    'packages/a/test-reports/junit.xml': old,
+    'apps/b/test-reports/django.xml': old,
+  });
+
+  const program = `import { forgetReports } from ${JSON.stringify(REPORTS)}; forgetReports(process.argv[1]);`;
+  execFileSync(process.execPath, ['--input-type=module', '--eval', program, folder]);
+
+  expect(sumOf(folder, 'build=passed').last).toBe('1 passed, 0 failed');
 });

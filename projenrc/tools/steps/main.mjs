@@ -5,10 +5,10 @@
  * Usage: npm test [-- --only STEP ...] [--parallel N]
  */
 import { spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Machine } from './machine.mjs';
+import { forgetReports } from './reports.mjs';
 import { StepRun } from './run-steps.mjs';
 import { chosen } from './step-list.mjs';
 
@@ -18,9 +18,7 @@ const PARALLEL = 2;
 
 async function main() {
   const { steps, limit } = options();
-  for (const folder of ['.', 'apps/reference-deployment']) {
-    rmSync(join(REPOSITORY, folder, 'test-reports'), { recursive: true, force: true });
-  }
+  forgetReports(REPOSITORY);
   const machine = new Machine(REPOSITORY);
   const logs = join(REPOSITORY, '.cache', 'steps');
   const run = new StepRun({ steps, limit, logs, folder: REPOSITORY, env: machine.environment });

@@ -3,9 +3,12 @@
  * @typedef {{ name: string, title: string, command: string[], needs?: string[] }} Step
  */
 
-// TypeScript without tsx's command, which leaves a folder in the temporary folder
-const TSX = ['node', '--import', 'tsx'];
-const LOCAL = 'apps/reference-deployment/local';
+/**
+ * The command of a step that nx keeps the result of: with the same files, what it printed and its report come from the cache.
+ * What it reads stands in projenrc/nx-configuration.ts.
+ * @param {string} name
+ */
+const kept = (name) => ['npx', 'nx', 'run', `repository:${name}`];
 
 /**
  * Every step; those that wait (downloads, the emulator) run beside those that compute. Where two could begin, the one that
@@ -14,12 +17,16 @@ const LOCAL = 'apps/reference-deployment/local';
  */
 export const STEPS = [
   { name: 'install', title: 'npm packages', command: ['bash', 'projenrc/tools/steps/install.sh'] },
-  { name: 'prepare', title: 'container engine and images', command: ['python3', `${LOCAL}/demo.py`, 'prepare'] },
+  {
+    name: 'prepare',
+    title: 'container engine and images',
+    command: ['python3', 'apps/reference-deployment/local/demo.py', 'prepare'],
+  },
   { name: 'compile', title: 'packages', command: ['npx', 'nx', 'run-many', '-t', 'compile'], needs: ['install'] },
   {
     name: 'emulator',
     title: 'a whole deployment on the emulator',
-    command: ['python3', `${LOCAL}/tests/run.py`],
+    command: kept('emulator'),
     needs: ['compile', 'prepare'],
   },
   {
@@ -31,20 +38,20 @@ export const STEPS = [
   {
     name: 'consumers',
     title: 'installation from four languages',
-    command: [...TSX, 'projenrc/tools/consumers/main.ts'],
+    command: kept('consumers'),
     needs: ['build'],
   },
   {
     name: 'verifiers',
     title: 'template verifiers',
-    command: [...TSX, 'projenrc/tools/verifiers/main.ts'],
+    command: kept('verifiers'),
     needs: ['compile'],
   },
   {
     name: 'django',
     title: 'the Django project with real services',
-    command: ['python3', 'apps/reference-deployment/django/tests/run.py'],
-    needs: ['prepare'],
+    command: kept('django'),
+    needs: ['install', 'prepare'],
   },
   {
     name: 'check',

@@ -1,18 +1,11 @@
 // Sums the test reports of every workspace and language, and the steps that brought none, into one line.
 // Usage: node projenrc/tools/steps/sum-results.mjs NAME=OUTCOME ...
 // An outcome is passed, failed, or a reason why the step was not run.
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-
-const workspaces = ['packages', 'apps'].flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)));
-const reports = ['.', ...workspaces]
-  .map((folder) => join(folder, 'test-reports'))
-  .filter((folder) => existsSync(folder))
-  .flatMap((folder) => readdirSync(folder).map((file) => join(folder, file)))
-  .filter((file) => file.endsWith('.xml'));
+import { readFileSync } from 'node:fs';
+import { reports } from './reports.mjs';
 
 const total = { passed: 0, failed: 0, skipped: 0 };
-for (const report of reports) {
+for (const report of reports('.')) {
   const cases = readFileSync(report, 'utf8').match(/<testcase\b[^>]*?(?:\/>|>[\s\S]*?<\/testcase>)/g) ?? [];
   const failed = cases.filter((text) => /<(?:failure|error)\b/.test(text)).length;
   const skipped = cases.filter((text) => /<skipped\b/.test(text)).length;
