@@ -9,6 +9,7 @@ import type { DjangoRuntime } from './contract/django-runtime';
 import { type SiteRuntimes, siteRuntimes } from './contract/site-runtimes';
 import { DatabaseOffHours } from './data/database-off-hours';
 import type { IDjangoDatabase } from './data/django-database';
+import { letInto } from './data/let-in';
 import { PostgresDatabase } from './data/postgres-database';
 import { requireCeleryBroker } from './data/require-celery-broker';
 import { SiteStorage } from './data/site-storage';
@@ -27,6 +28,7 @@ import { webService, webTargetGroup } from './processes/web-service';
 import type { ReleaseTask } from './release/release-task';
 import { siteRelease } from './release/site-release';
 import { fail } from './shared/validate';
+import { waitFor } from './shared/wait-for';
 import { planSite, type SitePlan } from './site-plan';
 
 /** A Django site: load balancer, web tasks, database, cache and media files, with a migration before every release. */
@@ -235,12 +237,9 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
     const site = { cluster, profile, database, releaseRuntime };
     const { release, securityGroup } = siteRelease(this, site, web, plan.release);
     this.allowData(securityGroup.connections);
-    // the command needs the rules that let it reach the data
-    release.run.node.addDependency(
-      securityGroup,
-      ...this.database.connections.securityGroups,
-      ...this.cache.connections.securityGroups,
-    );
+    // the command needs the rules that let it reach the data: they belong to the groups of one side or of the other
+    const { connections } = this.database;
+    waitFor(release.run, securityGroup, ...connections.securityGroups, ...this.cache.connections.securityGroups);
     return release;
   }
 
@@ -252,7 +251,7 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
 
   /** Lets a process reach the database and the cache; nothing else does. */
   private allowData(process: ec2.Connections): void {
-    this.database.connections.allowDefaultPortFrom(process);
-    this.cache.connections.allowDefaultPortFrom(process);
+    letInto(this, 'database', this.database, process);
+    letInto(this, 'cache', this.cache, process);
   }
 }

@@ -6,6 +6,7 @@ import type { Construct } from 'constructs';
 import { taskPlacement } from '../network/subnets';
 import type { OffHours } from '../off-hours';
 import { fail, requireWhole } from '../shared/validate';
+import { waitFor } from '../shared/wait-for';
 import type { ScalingProps, WebScalingProps } from './scaling';
 
 /** Numbers of tasks and targets of scaling, with every default applied. */
@@ -111,7 +112,7 @@ export function djangoService(scope: Construct, id: string, options: DjangoProce
     propagateTags: ecs.PropagatedTagSource.SERVICE,
   });
   // the cluster's capacity providers must be there before the service, and go after it
-  if (options.capacityProviderStrategies) service.node.addDependency(cluster);
+  if (options.capacityProviderStrategies) waitFor(service, cluster);
   return service;
 }
 

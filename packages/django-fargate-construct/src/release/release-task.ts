@@ -10,6 +10,7 @@ import { taskPlacement, wayOut } from '../network/subnets';
 import { CONTAINER_NAME } from '../processes/django-task';
 import { grantRunTask } from '../processes/run-task';
 import { requireWhole } from '../shared/validate';
+import { waitFor } from '../shared/wait-for';
 import { SiteProfile } from '../site-profile';
 
 /** Properties of `ReleaseTask`. */
@@ -85,7 +86,7 @@ export class ReleaseTask extends Construct {
         TimeoutSeconds: timeout.toSeconds(),
       },
     });
-    this.run.node.addDependency(this.taskDefinition, this.handler, ...wayOut(vpc, placement));
+    waitFor(this.run, this.taskDefinition, this.handler, ...wayOut(vpc, placement));
   }
 
   private createHandler(timeout: Duration, profile: SiteProfile): lambda.Function {
