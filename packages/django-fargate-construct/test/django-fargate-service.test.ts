@@ -175,7 +175,7 @@ describe('network rules', () => {
     const sources = rules.map(({ Properties }) => Properties.SourceSecurityGroupId['Fn::GetAtt'][0]);
     expect(sources.sort()).toEqual([web, release, groupOf(worker)].sort());
     for (const { Properties } of rules) {
-      expect(Properties.FromPort['Fn::GetAtt'][1]).toBe('Endpoint.Port');
+      expect([Properties.FromPort, Properties.ToPort]).toEqual([5432, 5432]);
     }
   });
 

@@ -13,6 +13,7 @@ import {
   importedDatabase,
   instanceConnections,
   POSTGRES_PARAMETERS,
+  POSTGRES_PORT,
   postgresConnections,
   postgresVersion,
   requireSecurityGroups,
@@ -50,7 +51,7 @@ export class PostgresDatabase extends Construct implements IDjangoDatabase {
    * @param attributes what the site must know of it
    */
   public static fromPostgresDatabaseAttributes(attributes: PostgresDatabaseAttributes): IDjangoDatabase {
-    const { secret, securityGroups, port = 5432 } = attributes;
+    const { secret, securityGroups, port = POSTGRES_PORT } = attributes;
     requireWhole(secret, 'port', port, 1, 65535);
     const connections = postgresConnections(securityGroups, port);
     requireSecurityGroups(secret, connections);

@@ -14,6 +14,9 @@ export const auroraPostgresVersion = () => rds.AuroraPostgresEngineVersion.VER_1
 /** Parameters of every database that is made here, whatever its engine's version. */
 export const POSTGRES_PARAMETERS: Readonly<Record<string, string>> = { 'rds.force_ssl': '1' };
 
+/** The port of a database that nobody gave another one. */
+export const POSTGRES_PORT = 5432;
+
 /** Name of the database and of its owner when nothing else is said. */
 export const DEFAULT_NAME = 'django';
 
@@ -84,7 +87,10 @@ export function requireSecurityGroups(scope: IConstruct, connections: ec2.Connec
   }
 }
 
-/** The rules of a database that is known by its security groups. */
-export function postgresConnections(securityGroups: ec2.ISecurityGroup[], port: number): ec2.Connections {
+/**
+ * The rules of a database that is known by its security groups. The port is a number: that of an instance's endpoint would
+ * be known to CloudFormation only, and a value that other stacks import.
+ */
+export function postgresConnections(securityGroups: ec2.ISecurityGroup[], port = POSTGRES_PORT): ec2.Connections {
   return new ec2.Connections({ securityGroups, defaultPort: ec2.Port.tcp(port) });
 }

@@ -6,8 +6,8 @@ import type { Construct, IConstruct } from 'constructs';
 import { fail } from '../../shared/validate';
 import { SiteProfile } from '../../site-profile';
 import type { DatabaseProps } from '../database-props';
-import { DEFAULT_NAME } from '../postgres';
-import { proxiedConnections, rdsProxy, requireProxy } from './rds-proxy';
+import { DEFAULT_NAME, postgresConnections } from '../postgres';
+import { rdsProxy, requireProxy } from './rds-proxy';
 
 /** The logins of the processes of a site, and the way to the database. */
 export interface DatabaseAccess {
@@ -64,12 +64,14 @@ export function databaseAccess(
   const run = separateRunUser ? runLogin(scope, username, owner, server, removalPolicy) : undefined;
   passwordRotation?._rotate(scope, { vpc: props.vpc, connections: server.connections, owner, run });
   const logins = run ? { secret: run, ownerSecret: owner } : { secret: owner };
-  if (!props.proxy) return { ...logins, connections: server.connections };
+  const { securityGroups } = server.connections;
+  if (!props.proxy) return { ...logins, connections: postgresConnections(securityGroups) };
   const proxy = rdsProxy(scope, props.vpc, logins.secret, proxyTarget, props.proxy);
   return {
     ...logins,
     proxyEndpoint: proxy.endpoint,
-    connections: proxiedConnections(proxy, server.connections),
+    // the release passes the proxy by
+    connections: postgresConnections([...proxy.connections.securityGroups, ...securityGroups]),
   };
 }
 

@@ -47,9 +47,3 @@ export function rdsProxy(
     idleClientTimeout: options.idleClientTimeout ?? Duration.minutes(30),
   });
 }
-
-/** Rules of the proxy and of the server behind it: the release passes the proxy by. */
-export function proxiedConnections(proxy: rds.DatabaseProxy, server: ec2.Connections): ec2.Connections {
-  const securityGroups = [...proxy.connections.securityGroups, ...server.securityGroups];
-  return new ec2.Connections({ securityGroups, defaultPort: ec2.Port.tcp(5432) });
-}
