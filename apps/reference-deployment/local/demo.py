@@ -6,6 +6,7 @@ python3 local/demo.py status     what runs
 python3 local/demo.py stop       end every process and remove every container, network and file
 python3 local/demo.py stop --all also remove the caches: images, virtual environment
 python3 local/demo.py --profile production    as on AWS: HTTPS under a domain, two zones, protection from deletion
+python3 local/demo.py --stacks apart          network and data in stacks of their own
 """
 
 import argparse
@@ -51,6 +52,11 @@ def parse() -> argparse.Namespace:
     parser.add_argument(
         "--profile", choices=["development", "production"], help="default: development, over plain HTTP"
     )
+    parser.add_argument(
+        "--stacks",
+        choices=["together", "apart"],
+        help="apart: network and data in stacks of their own (default: together)",
+    )
     parser.add_argument("--all", action="store_true", help="with stop: remove the caches as well")
     return parser.parse_args()
 
@@ -63,6 +69,7 @@ def deployment_of(options: argparse.Namespace) -> LocalDeployment:
         options.port or known.get("proxy_port", LocalDeployment.proxy_port),
         options.gateway_port or known.get("gateway_port", LocalDeployment.gateway_port),
         options.profile or known.get("profile", LocalDeployment.profile),
+        options.stacks or known.get("stacks", LocalDeployment.stacks),
     )
 
 

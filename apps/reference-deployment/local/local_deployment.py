@@ -15,12 +15,13 @@ from state import State
 
 @dataclass(frozen=True)
 class LocalDeployment:
-    """A deployment of the reference app on this machine, by its name, its ports and its profile."""
+    """A deployment of the reference app on this machine, by its name, its ports, its profile and its stacks."""
 
     name: str
     proxy_port: int = 8080
     gateway_port: int = 4577
     profile: str = "development"
+    stacks: str = "together"
 
     @property
     def folder(self) -> Path:

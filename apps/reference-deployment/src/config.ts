@@ -1,4 +1,5 @@
 import type { Node } from 'constructs';
+import { SiteProfile } from 'django-fargate-construct';
 
 /** Wrong input, which needs no stack trace. */
 export class ConfigError extends Error {}
@@ -17,6 +18,8 @@ export interface Config {
   readonly profile: 'development' | 'production';
   /** Digest (`sha256:…`) or immutable tag of the image in the app's registry. */
   readonly image: string;
+  /** Network and data in the site's stack, or in stacks of their own. */
+  readonly stacks: 'together' | 'apart';
   /** Undefined: plain HTTP under the load balancer's own name. */
   readonly domain?: DomainConfig;
   readonly minTasks?: number;
@@ -25,9 +28,15 @@ export interface Config {
   readonly alarmEmail?: string;
 }
 
+/** Sizes, prices and safety of all the parts. */
+export function siteProfile({ profile }: Config): SiteProfile {
+  return profile === 'production' ? SiteProfile.PRODUCTION : SiteProfile.DEVELOPMENT;
+}
+
 const KEYS = [
   'profile',
   'image',
+  'stacks',
   'domainName',
   'hostedZoneId',
   'hostedZoneName',
@@ -44,13 +53,17 @@ export function readConfig(node: Node): Config {
     const value: unknown = node.tryGetContext(key);
     return value === undefined || value === '' ? undefined : String(value);
   };
-  const profile = text('profile') ?? 'production';
-  if (profile !== 'development' && profile !== 'production') {
-    throw new ConfigError(`context 'profile' must be development or production, got '${profile}'`);
-  }
+  const oneOf = <T extends string>(key: string, ...allowed: T[]): T => {
+    const value = text(key) ?? allowed[0];
+    const found = allowed.find((each) => each === value);
+    if (!found) throw new ConfigError(`context '${key}' must be ${allowed.join(' or ')}, got '${value}'`);
+    return found;
+  };
+  const profile = oneOf('profile', 'production', 'development');
   return {
     profile,
     image: readImage(text('image')),
+    stacks: oneOf('stacks', 'together', 'apart'),
     domain: readCloudFront(
       readDomain(profile, text('domainName'), text('hostedZoneId'), text('hostedZoneName')),
       text('cloudFrontCertificateArn'),

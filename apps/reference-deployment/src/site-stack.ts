@@ -11,19 +11,25 @@ import {
   type DjangoBeat,
   type DjangoCommand,
   DjangoFargateService,
+  type DjangoFargateServiceProps,
   type DjangoWorker,
   type ScheduledCommand,
   SiteDomain,
-  SiteProfile,
 } from 'django-fargate-construct';
 import { DeployedImagePins, type HardenedRepository } from 'ecr-hardened-repo';
 import { AlertRouting, EcsServiceObservability } from 'ecs-observability';
-import type { Config, DomainConfig } from './config';
+import { type Config, type DomainConfig, siteProfile } from './config';
 
 /** Properties of `SiteStack`. */
 export interface SiteStackProps {
   readonly config: Config;
   readonly repository: HardenedRepository;
+  /**
+   * Network and data that are in stacks of their own.
+   *
+   * @default - the site makes them
+   */
+  readonly given?: Pick<DjangoFargateServiceProps, 'vpc' | 'database' | 'cache'>;
 }
 
 /** What the site has beside its web tasks. */
@@ -45,7 +51,8 @@ export class SiteStack extends Stack {
     const site = new DjangoFargateService(this, 'Site', {
       image: this.image(props.repository, config.image),
       domain: this.domain(config.domain),
-      profile: config.profile === 'production' ? SiteProfile.PRODUCTION : SiteProfile.DEVELOPMENT,
+      profile: siteProfile(config),
+      ...props.given,
       web: { scaling: { minTasks: config.minTasks, maxTasks: config.maxTasks } },
       release: { command: ['python', 'manage.py', 'migrate_locked'] },
     });

@@ -10,13 +10,14 @@ const config = (context: Record<string, unknown>) =>
 
 describe('configuration', () => {
   test('is production over HTTPS unless the context says otherwise', () => {
-    expect(config(DOMAIN)).toEqual({ profile: 'production', image: DIGEST, domain: DOMAIN });
+    expect(config(DOMAIN)).toEqual({ profile: 'production', image: DIGEST, stacks: 'together', domain: DOMAIN });
   });
 
   test('takes what the context says', () => {
     const context = {
       profile: 'development',
       image: 'v1.4.2',
+      stacks: 'apart',
       minTasks: '2',
       maxTasks: 4,
       alarmEmail: 'ops@example.com',
@@ -33,9 +34,10 @@ describe('configuration', () => {
   test.each([
     [
       { colour: 'red' },
-      "context 'colour' is unknown; the app knows profile, image, domainName, hostedZoneId, hostedZoneName, cloudFrontCertificateArn, minTasks, maxTasks, alarmEmail",
+      "context 'colour' is unknown; the app knows profile, image, stacks, domainName, hostedZoneId, hostedZoneName, cloudFrontCertificateArn, minTasks, maxTasks, alarmEmail",
     ],
-    [{ profile: 'staging' }, "context 'profile' must be development or production, got 'staging'"],
+    [{ profile: 'staging' }, "context 'profile' must be production or development, got 'staging'"],
+    [{ stacks: 'three' }, "context 'stacks' must be together or apart, got 'three'"],
     [
       { image: '' },
       "context 'image' is missing: give a digest (-c image=sha256:<64 hexadecimal digits>) or an immutable tag (-c image=v1.4.2)",

@@ -11,7 +11,7 @@ const DJANGO = join(__dirname, '..', 'django');
 const deployedContainers = () => {
   const app = new App();
   const { repository } = new RegistryStack(app, 'DjangoRegistry');
-  const config = { profile: 'development', image: 'v1.0.0' } as const;
+  const config = { profile: 'development', image: 'v1.0.0', stacks: 'together' } as const;
   const site = Template.fromStack(new SiteStack(app, 'DjangoSite', { config, repository }));
   return Object.values(site.findResources('AWS::ECS::TaskDefinition')).flatMap(
     ({ Properties }) => Properties.ContainerDefinitions,

@@ -4,6 +4,7 @@ import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json';
 import type { Config } from '../src/config';
 import { RegistryStack } from '../src/registry-stack';
 import { SiteStack } from '../src/site-stack';
+import { DataStack, NetworkStack } from '../src/state-stacks';
 
 const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`;
 
@@ -12,7 +13,7 @@ const DOMAIN = { domainName: 'www.example.com', hostedZoneId: 'Z1', hostedZoneNa
 const stacks = (overrides: Partial<Config> = {}) => {
   const app = new App({ context: recommendedFlags });
   const registry = new RegistryStack(app, 'DjangoRegistry');
-  const config: Config = { profile: 'development', image: DIGEST, ...overrides };
+  const config: Config = { profile: 'development', image: DIGEST, stacks: 'together', ...overrides };
   const siteStack = new SiteStack(app, 'DjangoSite', { config, repository: registry.repository });
   return { registry: Template.fromStack(registry), site: Template.fromStack(siteStack), siteStack };
 };
@@ -149,5 +150,40 @@ describe('site stack', () => {
     for (const { Properties } of alarms) {
       expect(Properties.AlarmActions).toEqual([{ Ref: expect.stringMatching(/^Alerts/) }]);
     }
+  });
+});
+
+describe('network and data apart', () => {
+  const apart = (profile: Config['profile']) => {
+    const app = new App({ context: recommendedFlags });
+    const config: Config = { profile, image: DIGEST, stacks: 'apart', domain: DOMAIN };
+    const network = new NetworkStack(app, 'DjangoNetwork', { config });
+    const data = new DataStack(app, 'DjangoData', { config, vpc: network.vpc });
+    const { repository } = new RegistryStack(app, 'DjangoRegistry');
+    const given = { vpc: network.vpc, database: data.database, cache: data.cache };
+    return { network, data, site: new SiteStack(app, 'DjangoSite', { config, repository, given }) };
+  };
+
+  test('leave nothing of them to the stack of the site', () => {
+    const { network, data, site } = apart('development');
+    const template = Template.fromStack(site);
+    for (const type of ['AWS::EC2::VPC', 'AWS::RDS::DBInstance', 'AWS::ElastiCache::ReplicationGroup']) {
+      template.resourceCountIs(type, 0);
+    }
+    Template.fromStack(network).resourceCountIs('AWS::EC2::VPC', 1);
+    Template.fromStack(data).resourceCountIs('AWS::RDS::DBInstance', 1);
+    expect(data.dependencies).toEqual([network]);
+    expect(site.dependencies).toEqual(expect.arrayContaining([network, data]));
+  });
+
+  test.each(['production', 'development'] as const)('are protected and sized as the site is in %s', (profile) => {
+    const { network, data } = apart(profile);
+    const isProduction = profile === 'production';
+    expect([network, data].map((stack) => stack.terminationProtection)).toEqual([isProduction, isProduction]);
+    Template.fromStack(data).hasResourceProperties('AWS::RDS::DBInstance', { MultiAZ: isProduction });
+    Template.fromStack(data).hasResourceProperties('AWS::ElastiCache::ReplicationGroup', {
+      MultiAZEnabled: isProduction,
+    });
+    Template.fromStack(network).resourceCountIs('AWS::EC2::FlowLog', isProduction ? 1 : 0);
   });
 });

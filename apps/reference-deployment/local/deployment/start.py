@@ -44,17 +44,19 @@ def start(deployment: LocalDeployment, progress: Progress) -> None:
 def _running(deployment: LocalDeployment) -> bool:
     """Whether this deployment's emulator runs. The ports that are not its own yet must be free."""
     known, alive = deployment.state.read(), deployment.state.alive
-    profile = known.get("profile", LocalDeployment.profile)
     if alive("emulator") and known.get("gateway_port") != deployment.gateway_port:
         raise Problem(
             f"the emulator of {deployment.name!r} runs on port {known.get('gateway_port')}, not {deployment.gateway_port}.",
             "stop it first, or leave --gateway-port out",
         )
-    if alive("emulator") and profile != deployment.profile:
-        raise Problem(
-            f"{deployment.name!r} runs under the {profile} profile, not {deployment.profile}.",
-            "stop it first, or leave --profile out",
-        )
+    for option in ("profile", "stacks"):
+        # another profile or other stacks would be another site, with an empty database
+        running, wanted = known.get(option, getattr(LocalDeployment, option)), getattr(deployment, option)
+        if alive("emulator") and running != wanted:
+            raise Problem(
+                f"{deployment.name!r} runs with --{option} {running}, not {wanted}.",
+                f"stop it first, or leave --{option} out",
+            )
     if not (alive("proxy") and known.get("proxy_port") == deployment.proxy_port):
         for port in deployment.ports.values():
             processes.require_free(port, "the site", "--port")
@@ -81,7 +83,10 @@ def _start_afresh(deployment: LocalDeployment, engine: engines.Engine | None) ->
     shutil.rmtree(deployment.folder, ignore_errors=True)
     deployment.folder.mkdir(parents=True)
     deployment.state.write(
-        engine=engine.name if engine else None, gateway_port=deployment.gateway_port, profile=deployment.profile
+        engine=engine.name if engine else None,
+        gateway_port=deployment.gateway_port,
+        profile=deployment.profile,
+        stacks=deployment.stacks,
     )
     processes.start_emulator(deployment, engine)
 

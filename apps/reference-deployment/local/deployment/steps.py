@@ -11,12 +11,14 @@ from problem import Problem
 from settings import ACCOUNT, APP, DOMAIN, REGION, ZONE
 
 REGISTRY, SITE = "DjangoRegistry", "DjangoSite"
+# Where the site's state is when it is not in the site's stack.
+NETWORK, DATA = "DjangoNetwork", "DjangoData"
 Progress = Callable[[str], None]
 
 
 def context(deployment: LocalDeployment, image: str | None = None) -> dict[str, str]:
     """The CDK context of the local deployment. Without an image it is the one that `cdk.json` names."""
-    given = {"image": image} if image else {}
+    given = {"stacks": deployment.stacks} | ({"image": image} if image else {})
     if not deployment.https:
         # as in production: two web tasks, and room to scale, so that scaling is in the template
         return {"profile": deployment.profile, "minTasks": "2", "maxTasks": "4", **given}
@@ -61,9 +63,9 @@ def site(deployment: LocalDeployment, image: str, progress: Progress) -> dict[st
     return deployment.outputs(SITE)
 
 
-def destroy(deployment: LocalDeployment, progress: Progress) -> None:
-    """Destroys both stacks, as the last deployment synthesized them."""
-    _cdk(deployment, SITE, ["destroy", "--all", "--force", "--app", str(deployment.folder / "cdk.out")], progress)
+def destroy(deployment: LocalDeployment, progress: Progress, stack: str = "--all") -> None:
+    """Destroys every stack, or that one, as the last deployment synthesized them."""
+    _cdk(deployment, SITE, ["destroy", stack, "--force", "--app", str(deployment.folder / "cdk.out")], progress)
 
 
 def _options(deployment: LocalDeployment, values: dict[str, str]) -> list[str]:

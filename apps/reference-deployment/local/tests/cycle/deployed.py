@@ -14,7 +14,7 @@ from tests.background import BackgroundTask
 from tests.browser import Browser, found
 from tests.patience import PATIENCE_S
 
-DEPLOYMENT = LocalDeployment("cycle", proxy_port=8091, gateway_port=4591, profile="production")
+DEPLOYMENT = LocalDeployment("cycle", proxy_port=8091, gateway_port=4591, profile="production", stacks="apart")
 
 
 def eventually(check: Callable[[], Any]) -> Any:

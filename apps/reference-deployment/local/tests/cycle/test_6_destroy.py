@@ -18,13 +18,19 @@ KEPT = {
     "repository": ["images"],
     "secret": ["CacheAuthToken", "DatabaseInstanceSecret", "SecretKey"],
     "bucket": ["cloudfrontaccesslogs", "edgeaccesslogs", "storagemedia", "storagestatic"],
-    "database": ["djangosite-"],
+    "database": ["djangodata-"],
     "database subnets": ["databaseinstancesubnetgroup"],
-    "log group": ["SiteLogs", "SiteNetworkFlowLogs", "SiteReleaseHandlerLogs"],
+    "log group": ["SiteLogs", "NetworkFlowLogs", "SiteReleaseHandlerLogs"],
     "key": [""],
     # CloudFront's, which was there before the site
     "certificate": ["www.example.com"],
 }
+
+
+def unprotect(stack: str) -> None:
+    DEPLOYMENT.client("cloudformation").update_termination_protection(
+        StackName=stack, EnableTerminationProtection=False
+    )
 
 
 class TestDestroying:
@@ -33,24 +39,35 @@ class TestDestroying:
     def test_is_refused_and_the_site_runs_on(self):
         tasks = running_tasks()
         with Users(DEPLOYMENT) as users, pytest.raises(Problem, match="cannot be deleted while TerminationProtection"):
-            steps.destroy(DEPLOYMENT, quietly)
+            steps.destroy(DEPLOYMENT, quietly, steps.SITE)
         assert users.failed == []
         assert running_tasks() == tasks
 
     def test_without_the_stacks_protection_stops_at_the_load_balancer_and_leaves_the_data(self, engine):
-        DEPLOYMENT.client("cloudformation").update_termination_protection(
-            StackName=steps.SITE, EnableTerminationProtection=False
-        )
+        unprotect(steps.SITE)
         with pytest.raises(Problem, match=r"LoadBalancer\): .* deletion protection is enabled"):
-            steps.destroy(DEPLOYMENT, quietly)
+            steps.destroy(DEPLOYMENT, quietly, steps.SITE)
         assert stack_status() == "DELETE_FAILED"
         assert sql(engine, "SELECT text FROM notes_note") == "The first note"
 
-    def test_without_any_protection_leaves_what_is_kept_on_purpose_and_nothing_else(self, engine):
+    def test_of_the_site_alone_leaves_the_stacks_of_network_and_data_as_they_were(self, engine):
         elbv2 = DEPLOYMENT.client("elbv2")
         balancer = elbv2.describe_load_balancers()["LoadBalancers"][0]["LoadBalancerArn"]
         off = [{"Key": "deletion_protection.enabled", "Value": "false"}]
         elbv2.modify_load_balancer_attributes(LoadBalancerArn=balancer, Attributes=off)
+        before = [DEPLOYMENT.stack(name) for name in (steps.NETWORK, steps.DATA)]
+        steps.destroy(DEPLOYMENT, quietly, steps.SITE)
+        assert DEPLOYMENT.stack(steps.SITE) is None
+        assert [DEPLOYMENT.stack(name) for name in (steps.NETWORK, steps.DATA)] == before
+        assert sql(engine, "SELECT text FROM notes_note") == "The first note"
+
+    def test_of_the_data_is_refused_until_its_stacks_are_not_protected(self):
+        for stack in (steps.DATA, steps.NETWORK):
+            with pytest.raises(Problem, match=rf"{stack}.* cannot be deleted while TerminationProtection"):
+                steps.destroy(DEPLOYMENT, quietly, stack)
+            unprotect(stack)
+
+    def test_without_any_protection_leaves_what_is_kept_on_purpose_and_nothing_else(self):
         steps.destroy(DEPLOYMENT, quietly)
         left = left_over(DEPLOYMENT)
         assert left.keys() == KEPT.keys(), left
