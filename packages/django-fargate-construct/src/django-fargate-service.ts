@@ -27,6 +27,7 @@ import { ScheduledCommand, type ScheduledCommandProps } from './processes/schedu
 import { webService, webTargetGroup } from './processes/web-service';
 import type { ReleaseTask } from './release/release-task';
 import { siteRelease } from './release/site-release';
+import { EXCLUDED_CHARACTERS } from './shared/generated-password';
 import { fail } from './shared/validate';
 import { waitFor } from './shared/wait-for';
 import { planSite, type SitePlan } from './site-plan';
@@ -206,7 +207,7 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
   private createSecretKey(): secretsmanager.Secret {
     return new secretsmanager.Secret(this, 'SecretKey', {
       description: "Django's SECRET_KEY",
-      generateSecretString: { passwordLength: 64 },
+      generateSecretString: { passwordLength: 64, excludeCharacters: EXCLUDED_CHARACTERS },
       removalPolicy: this.plan.profile._defaults.removalPolicy,
     });
   }

@@ -71,6 +71,6 @@ test('resources that hold data keep their logical ids', () => {
     'SiteSecretKeyC44CB2B0',
     'SiteStorageMedia9EB80B0A',
     'SiteStorageStaticF81016F6',
-    'TestSiteDatabaseInstanceSecret31F6F1EE3fdaad7efa858a3daf9490cf0a702aeb',
+    'TestSiteDatabaseInstanceSecret31F6F1EE407071bcfc44505781bbb9b7db0681b3',
   ]);
 });

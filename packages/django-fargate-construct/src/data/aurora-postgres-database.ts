@@ -4,6 +4,7 @@ import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Duration, RemovalPolicy, Token } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { dataSubnets } from '../network/subnets';
+import { EXCLUDED_CHARACTERS } from '../shared/generated-password';
 import { fail, requireWhole } from '../shared/validate';
 import { SiteProfile } from '../site-profile';
 import type { AuroraPostgresDatabaseProps } from './aurora-postgres-database-props';
@@ -132,7 +133,9 @@ export class AuroraPostgresDatabase extends Construct implements IDjangoDatabase
         engine,
         parameterGroup,
         snapshotIdentifier,
-        snapshotCredentials: rds.SnapshotCredentials.fromGeneratedSecret(username),
+        snapshotCredentials: rds.SnapshotCredentials.fromGeneratedSecret(username, {
+          excludeCharacters: EXCLUDED_CHARACTERS,
+        }),
       });
     }
     return new rds.DatabaseCluster(this, 'Cluster', {
@@ -140,7 +143,7 @@ export class AuroraPostgresDatabase extends Construct implements IDjangoDatabase
       engine,
       parameterGroup,
       defaultDatabaseName: DEFAULT_NAME,
-      credentials: rds.Credentials.fromGeneratedSecret(username),
+      credentials: rds.Credentials.fromGeneratedSecret(username, { excludeCharacters: EXCLUDED_CHARACTERS }),
       storageEncrypted: true,
       storageEncryptionKey: props.encryptionKey,
     });

@@ -3,6 +3,7 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { taskPlacement } from '../network/subnets';
+import { EXCLUDED_CHARACTERS } from '../shared/generated-password';
 import { fail, requireWhole } from '../shared/validate';
 
 /** Times and subnets of the function that changes passwords of a database. */
@@ -95,6 +96,7 @@ export class PasswordRotation {
       vpc,
       vpcSubnets: this.options.subnets ?? { subnets: taskPlacement(scope, vpc).subnets },
       securityGroups: [securityGroup],
+      excludeCharacters: EXCLUDED_CHARACTERS,
     };
     const { postgreSqlSingleUser, postgreSqlMultiUser } = secretsmanager.HostedRotation;
     this.schedule(owner, postgreSqlSingleUser(place));

@@ -4,6 +4,7 @@ import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { dataSubnets } from '../network/subnets';
+import { EXCLUDED_CHARACTERS } from '../shared/generated-password';
 import { requireWhole } from '../shared/validate';
 import { SiteProfile } from '../site-profile';
 import type { BackupReplication } from './database-props';
@@ -115,13 +116,13 @@ export class PostgresDatabase extends Construct implements IDjangoDatabase {
       return new rds.DatabaseInstanceFromSnapshot(this, 'Instance', {
         ...common,
         snapshotIdentifier,
-        credentials: rds.SnapshotCredentials.fromGeneratedSecret(username),
+        credentials: rds.SnapshotCredentials.fromGeneratedSecret(username, { excludeCharacters: EXCLUDED_CHARACTERS }),
       });
     }
     return new rds.DatabaseInstance(this, 'Instance', {
       ...common,
       databaseName,
-      credentials: rds.Credentials.fromGeneratedSecret(username),
+      credentials: rds.Credentials.fromGeneratedSecret(username, { excludeCharacters: EXCLUDED_CHARACTERS }),
       storageEncrypted: true,
       storageEncryptionKey: props.encryptionKey,
     });

@@ -5,6 +5,7 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { type Duration, RemovalPolicy, Token } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { dataSubnets } from '../network/subnets';
+import { EXCLUDED_CHARACTERS } from '../shared/generated-password';
 import { fail, requireWhole } from '../shared/validate';
 import { SiteProfile } from '../site-profile';
 
@@ -172,7 +173,7 @@ export class ValkeyCache extends Construct implements IDjangoCache {
     this.authToken = new secretsmanager.Secret(this, 'AuthToken', {
       description: 'Authentication token of Valkey',
       // ElastiCache refuses several punctuation characters; 64 letters and digits are over 380 bits
-      generateSecretString: { passwordLength: 64, excludePunctuation: true },
+      generateSecretString: { passwordLength: 64, excludeCharacters: EXCLUDED_CHARACTERS },
       removalPolicy: defaults.removalPolicy,
     });
     const parameterGroup = new elasticache.CfnParameterGroup(this, 'Parameters', {

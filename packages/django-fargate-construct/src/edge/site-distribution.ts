@@ -6,6 +6,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Annotations, Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { EXCLUDED_CHARACTERS } from '../shared/generated-password';
 import { fail, requireWhole } from '../shared/validate';
 import { SiteProfile } from '../site-profile';
 import type { SiteDistributionOptions } from './cloud-front-options';
@@ -117,7 +118,7 @@ export class SiteDistribution extends Construct {
     return new secretsmanager.Secret(this, 'OriginSecret', {
       description: `What CloudFront says in ${ORIGIN_SECRET_HEADER} to the load balancer`,
       // a listener rule takes * and ? for wildcards
-      generateSecretString: { passwordLength: 64, excludePunctuation: true },
+      generateSecretString: { passwordLength: 64, excludeCharacters: EXCLUDED_CHARACTERS },
     });
   }
 

@@ -3,6 +3,7 @@ import * as rds from 'aws-cdk-lib/aws-rds';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { type RemovalPolicy, Token } from 'aws-cdk-lib/core';
 import type { Construct, IConstruct } from 'constructs';
+import { EXCLUDED_CHARACTERS } from '../../shared/generated-password';
 import { fail } from '../../shared/validate';
 import { SiteProfile } from '../../site-profile';
 import type { DatabaseProps } from '../database-props';
@@ -86,6 +87,7 @@ function runLogin(
     username: `${username ?? DEFAULT_NAME}${RUN_SUFFIX}`,
     // for alternating users; always, because another content of the secret would be another password
     masterSecret: owner,
+    excludeCharacters: EXCLUDED_CHARACTERS,
   });
   const attached = secret.attach(server);
   keepLogin(secret, attached, removalPolicy);
