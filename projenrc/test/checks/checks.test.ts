@@ -35,6 +35,13 @@ test('the types of plain JavaScript are checked where it lies', () => {
   expect(scripts.filter((file) => !folders.includes(dirname(file)))).toEqual([]);
 });
 
+test('the packages are compiled before types are checked, unless they have been', () => {
+  const { sources: after } = typeScriptChecks(REPOSITORY, true);
+
+  expect(sources.map(({ name }) => name)).toEqual(['lint and format', 'imports', 'compile']);
+  expect(after.map(({ name }) => name)).toEqual(['lint and format', 'imports']);
+});
+
 test('every folder of types has a configuration', () => {
   const mypy = python.filter(({ name }) => name === 'types').map(({ folder }) => folder);
 

@@ -13,6 +13,7 @@ interface PlantedStep {
   /** Program for bash. */
   readonly program: string;
   readonly needs?: readonly string[];
+  readonly gives?: Readonly<Record<string, string>>;
 }
 
 let folder: string;
@@ -22,11 +23,12 @@ beforeEach(() => {
 
 /** A program that runs steps of this test, and prints their outcomes as its last line. */
 function programOf(steps: readonly PlantedStep[], limit = 2): string {
-  const planted = steps.map(({ name, program, needs }) => ({
+  const planted = steps.map(({ name, program, needs, gives }) => ({
     name,
     title: name,
     command: ['bash', '-c', program],
     needs,
+    gives,
   }));
   const file = join(folder, 'run.mjs');
   writeFileSync(
@@ -65,6 +67,16 @@ test('a step runs after those that it needs', () => {
   ]);
 
   expect(outcomes).toEqual({ build: 'passed', deploy: 'passed' });
+});
+
+test('a step that has passed gives its variables to those that start later', () => {
+  const { outcomes } = run([
+    { name: 'broken', program: 'exit 3', gives: { BROKEN: 'yes' } },
+    { name: 'build', program: '[ -z "$BUILT$BROKEN" ]', gives: { BUILT: 'yes' } },
+    { name: 'deploy', program: '[ "$BUILT$BROKEN" = yes ]', needs: ['build'] },
+  ]);
+
+  expect(outcomes).toEqual({ broken: 'failed', build: 'passed', deploy: 'passed' });
 });
 
 test('steps that need nothing of each other run beside each other', () => {

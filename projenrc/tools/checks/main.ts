@@ -32,7 +32,7 @@ async function main(fix: boolean): Promise<void> {
     await inTurn('Python', installed ? pythonChecks(REPOSITORY, interpreter) : []);
   };
   const typeScript = async () => {
-    const { sources, types } = typeScriptChecks(REPOSITORY);
+    const { sources, types } = typeScriptChecks(REPOSITORY, Boolean(process.env.PACKAGES_COMPILED));
     await inTurn('TypeScript', sources);
     const half = Math.ceil(types.length / 2);
     await Promise.all([types.slice(0, half), types.slice(half)].map((checks) => inTurn('TypeScript', checks)));

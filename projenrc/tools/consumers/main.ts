@@ -94,7 +94,8 @@ async function consume(
 /** Makes the packages of a language, which takes no time when nothing changed since the last time. */
 async function makePackages(language: Language, packages: ConstructPackage[]): Promise<void> {
   const projects = packages.map(({ name }) => name).join(',');
-  await run(REPOSITORY, 'npx', ['nx', 'run-many', '--targets', language.packaging, '--projects', projects]);
+  const first = process.env.PACKAGES_COMPILED ? ['--exclude-task-dependencies'] : [];
+  await run(REPOSITORY, 'npx', ['nx', 'run-many', '--targets', language.packaging, '--projects', projects, ...first]);
 }
 
 main(process.argv.slice(2)).catch((error: Error) => {

@@ -99,6 +99,7 @@ export class StepRun {
       console.log(`== ${step.name}: ${outcome} after ${Math.round((Date.now() - start) / 1000)} s`);
       this.running.delete(step.name);
       this.outcomes.set(step.name, outcome);
+      if (outcome === 'passed') this.env = { ...this.env, ...step.gives };
       this.startWhatCan();
     };
     child.once('error', (error) => {

@@ -1,6 +1,6 @@
 /**
- * A step of the whole test: a command, and the steps whose result it needs.
- * @typedef {{ name: string, title: string, command: string[], needs?: string[] }} Step
+ * A step of the whole test: a command, the steps whose result it needs, and variables for those that start after it has passed.
+ * @typedef {{ name: string, title: string, command: string[], needs?: string[], gives?: Record<string, string> }} Step
  */
 
 /**
@@ -22,7 +22,14 @@ export const STEPS = [
     title: 'container engine and images',
     command: ['python3', 'apps/reference-deployment/local/demo.py', 'prepare'],
   },
-  { name: 'compile', title: 'packages', command: ['npx', 'nx', 'run-many', '-t', 'compile'], needs: ['install'] },
+  {
+    name: 'compile',
+    title: 'packages',
+    command: ['npx', 'nx', 'run-many', '-t', 'compile'],
+    needs: ['install'],
+    // nx removes what it has compiled and puts it back from its cache, while a step beside it reads the same files
+    gives: { PACKAGES_COMPILED: 'true' },
+  },
   {
     name: 'emulator',
     title: 'a whole deployment on the emulator',
