@@ -2,6 +2,7 @@ import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
@@ -28,12 +29,13 @@ import { webService, webTargetGroup } from './processes/web-service';
 import type { ReleaseTask } from './release/release-task';
 import { siteRelease } from './release/site-release';
 import { EXCLUDED_CHARACTERS } from './shared/generated-password';
+import { SitePrincipal } from './shared/site-principal';
 import { fail } from './shared/validate';
 import { waitFor } from './shared/wait-for';
 import { planSite, type SitePlan } from './site-plan';
 
 /** A Django site: load balancer, web tasks, database, cache and media files, with a migration before every release. */
-export class DjangoFargateService extends Construct implements ec2.IConnectable {
+export class DjangoFargateService extends Construct implements ec2.IConnectable, iam.IGrantable {
   /** Network of the site. */
   public readonly vpc: ec2.IVpc;
   /** Cluster that the tasks run in. */
@@ -68,6 +70,11 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
   public readonly url: string;
   /** Network rules of the web tasks. */
   public readonly connections: ec2.Connections;
+  /**
+   * Every process of the site, those that are added later too: `bucket.grantRead(site)` reaches the task roles of web, workers,
+   * beat, commands and release.
+   */
+  public readonly grantPrincipal: iam.IPrincipal;
 
   private readonly plan: SitePlan;
   private readonly runtime: DjangoRuntime;
@@ -88,6 +95,8 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
     this.storage = new SiteStorage(this, 'Storage', { profile });
     this.secretKey = plan.django.secretKey ?? this.createSecretKey();
 
+    const principal = SitePrincipal.of(this);
+    this.grantPrincipal = principal;
     const { vpc, storage } = this;
     const { edge, cloudFront, forwardTo } = siteEdge(this, props, {
       domain,
@@ -102,7 +111,7 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
     this.listener = edge.listener;
     this.url = edge.url;
 
-    const { runtime, releaseRuntime } = this.createRuntimes(props.image, edge.hostNames);
+    const { runtime, releaseRuntime } = this.createRuntimes(props.image, edge.hostNames, principal);
     this.runtime = runtime;
     this.release = this.createRelease(releaseRuntime);
     this.webService = webService(this, this.shared(), web);
@@ -212,7 +221,7 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
     });
   }
 
-  private createRuntimes(image: ecs.ContainerImage, hostNames: string[]): SiteRuntimes {
+  private createRuntimes(image: ecs.ContainerImage, hostNames: string[], principal: SitePrincipal): SiteRuntimes {
     const { logGroup, secretKey, url, database, cache, storage } = this;
     const { web, contract, django, domain } = this.plan;
     const { architecture } = web;
@@ -228,6 +237,7 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable 
       database,
       cache,
       storage,
+      principal,
     };
     return siteRuntimes(this, { ...site, mediaSigning: domain.cloudFront?.media?._signing });
   }

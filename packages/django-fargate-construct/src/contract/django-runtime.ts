@@ -2,6 +2,7 @@ import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import type { SitePrincipal } from '../shared/site-principal';
 import type { ContainerEnvironment } from './container-environment';
 
 /** Image, environment and stores that the tasks of all processes of one site share. */
@@ -12,4 +13,5 @@ export interface DjangoRuntime extends ContainerEnvironment {
   readonly mediaBucket: s3.IBucket;
   readonly staticBucket: s3.IBucket;
   readonly databaseSecret: secretsmanager.ISecret;
+  readonly principal: SitePrincipal;
 }

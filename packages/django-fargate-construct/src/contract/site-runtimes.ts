@@ -7,6 +7,7 @@ import type { IDjangoDatabase } from '../data/django-database';
 import type { SiteStorage } from '../data/site-storage';
 import type { IDjangoCache } from '../data/valkey-cache';
 import type { SignedMediaOptions } from '../edge/media-access';
+import type { SitePrincipal } from '../shared/site-principal';
 import { type ContractPlan, siteEnvironment } from './contract-plans';
 import type { DjangoRuntime } from './django-runtime';
 import type { DjangoSettings } from './django-settings';
@@ -25,6 +26,7 @@ interface RuntimeSite {
   readonly cache: IDjangoCache;
   readonly storage: SiteStorage;
   readonly mediaSigning?: SignedMediaOptions;
+  readonly principal: SitePrincipal;
 }
 
 /** Runtime of the processes of a site, and that of its release, which may reach the database another way. */
@@ -34,7 +36,7 @@ export interface SiteRuntimes {
 }
 
 export function siteRuntimes(scope: Construct, site: RuntimeSite): SiteRuntimes {
-  const { image, architecture, logGroup, contract, database, storage } = site;
+  const { image, architecture, logGroup, contract, database, storage, principal } = site;
   const { secret, ownerSecret, proxyEndpoint } = database;
   const environment = withoutDatabase(scope, site);
   const through = (id: string, login: secretsmanager.ISecret, host?: string): DjangoRuntime => {
@@ -46,6 +48,7 @@ export function siteRuntimes(scope: Construct, site: RuntimeSite): SiteRuntimes 
       mediaBucket: storage.mediaBucket,
       staticBucket: storage.staticBucket,
       databaseSecret: login,
+      principal,
       environment: { ...environment.environment, ...connected.environment },
       secrets: { ...environment.secrets, ...connected.secrets },
     };

@@ -1,5 +1,6 @@
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { DjangoRuntime } from '../contract/django-runtime';
@@ -47,7 +48,7 @@ interface BeatSite {
  * Celery beat, which sends periodic tasks to the workers: always one task, never two. A deployment stops the old one
  * before it starts the new one, so nothing is sent for about a minute. Made by `addBeat` of a site.
  */
-export class DjangoBeat extends Construct implements ec2.IConnectable {
+export class DjangoBeat extends Construct implements ec2.IConnectable, iam.IGrantable {
   /** @internal */
   public static _create(scope: Construct, id: string, site: BeatSite, props: DjangoBeatProps): DjangoBeat {
     return new DjangoBeat(scope, id, site, props);
@@ -57,6 +58,8 @@ export class DjangoBeat extends Construct implements ec2.IConnectable {
   public readonly service: ecs.FargateService;
   /** Network rules of beat. */
   public readonly connections: ec2.Connections;
+  /** Task role of beat alone; the site itself stands for all processes. */
+  public readonly grantPrincipal: iam.IPrincipal;
 
   private constructor(scope: Construct, id: string, site: BeatSite, props: DjangoBeatProps) {
     super(scope, id);
@@ -90,5 +93,6 @@ export class DjangoBeat extends Construct implements ec2.IConnectable {
     });
     scaleService(this.service, scaling, site.offHours);
     this.connections = this.service.connections;
+    this.grantPrincipal = this.service.taskDefinition.taskRole;
   }
 }

@@ -30,7 +30,7 @@ export interface DjangoCommandProps {
  * A management command, ready to be run as a task with the site's image, environment and rights. Nothing runs it by
  * itself. Made by `addCommand` of a site.
  */
-export class DjangoCommand extends Construct implements ec2.IConnectable {
+export class DjangoCommand extends Construct implements ec2.IConnectable, iam.IGrantable {
   /** @internal */
   public static _create(scope: Construct, id: string, site: CommandSite, props: DjangoCommandProps): DjangoCommand {
     return new DjangoCommand(scope, id, site, props);
@@ -42,6 +42,8 @@ export class DjangoCommand extends Construct implements ec2.IConnectable {
   public readonly securityGroup: ec2.SecurityGroup;
   /** Network rules of the task. */
   public readonly connections: ec2.Connections;
+  /** Task role of this command alone; the site itself stands for all processes. */
+  public readonly grantPrincipal: iam.IPrincipal;
   /** Command of the AWS CLI that starts the task, for an output of the stack. */
   public readonly runTaskCommand: string;
 
@@ -57,6 +59,7 @@ export class DjangoCommand extends Construct implements ec2.IConnectable {
     this.taskDefinition = commandTask(this, 'Task', site, { ...size, command: managementCommand(props.command) });
     this.securityGroup = commandSecurityGroup(this, 'SecurityGroup', site);
     this.connections = this.securityGroup.connections;
+    this.grantPrincipal = this.taskDefinition.taskRole;
     this.runTaskCommand = this.awsCommand();
   }
 

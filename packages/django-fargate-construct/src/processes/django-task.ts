@@ -72,6 +72,7 @@ export function djangoTask(
   runtime.mediaBucket.grantReadWrite(task.taskRole);
   // Django may read the secret again after a rotation, which its running tasks are not told of
   runtime.databaseSecret.grantRead(task.taskRole);
+  runtime.principal.addRole(task.taskRole, DJANGO_PROCESS);
   return task;
 }
 

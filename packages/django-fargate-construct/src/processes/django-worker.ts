@@ -1,5 +1,6 @@
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { DjangoRuntime } from '../contract/django-runtime';
@@ -33,7 +34,7 @@ interface WorkerSite {
 }
 
 /** A Celery worker: the site's image with another command, behind no load balancer. Made by `addWorker` of a site. */
-export class DjangoWorker extends Construct implements ec2.IConnectable {
+export class DjangoWorker extends Construct implements ec2.IConnectable, iam.IGrantable {
   /** @internal */
   public static _create(scope: Construct, id: string, site: WorkerSite, props: DjangoWorkerProps): DjangoWorker {
     return new DjangoWorker(scope, id, site, props);
@@ -43,6 +44,8 @@ export class DjangoWorker extends Construct implements ec2.IConnectable {
   public readonly service: ecs.FargateService;
   /** Network rules of the worker. */
   public readonly connections: ec2.Connections;
+  /** Task role of the worker alone; the site itself stands for all processes. */
+  public readonly grantPrincipal: iam.IPrincipal;
 
   private constructor(scope: Construct, id: string, site: WorkerSite, props: DjangoWorkerProps) {
     super(scope, id);
@@ -84,6 +87,7 @@ export class DjangoWorker extends Construct implements ec2.IConnectable {
       capacityProviderStrategies: strategies,
     });
     this.connections = this.service.connections;
+    this.grantPrincipal = this.service.taskDefinition.taskRole;
     this.scale(site, scaling, props);
   }
 

@@ -4,6 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { ArnFormat, Stack } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
 import { taskPlacement } from '../network/subnets';
+import { SitePrincipal } from '../shared/site-principal';
 
 /** Network of a task that no service starts: where all tasks of the site run. */
 export function taskNetwork(scope: IConstruct, vpc: ec2.IVpc, securityGroup: ec2.ISecurityGroup) {
@@ -15,12 +16,17 @@ export function taskNetwork(scope: IConstruct, vpc: ec2.IVpc, securityGroup: ec2
   };
 }
 
-/** Lets somebody run any revision of this one task in this one cluster, and nothing else. */
+/**
+ * Lets somebody run any revision of this one task in this one cluster, and nothing else. To a whole site that means all of
+ * its processes but the release, which the task waits for.
+ */
 export function grantRunTask(
-  grantee: iam.IGrantable,
+  to: iam.IGrantable,
   cluster: ecs.ICluster,
   taskDefinition: ecs.FargateTaskDefinition,
 ): iam.Grant {
+  const { grantPrincipal } = to;
+  const grantee = grantPrincipal instanceof SitePrincipal ? grantPrincipal.afterRelease : to;
   const family = Stack.of(taskDefinition).formatArn({
     service: 'ecs',
     resource: 'task-definition',

@@ -57,7 +57,7 @@ export interface ScheduledCommandProps extends DjangoCommandProps {
  * A management command that Amazon EventBridge Scheduler runs as a task with the site's image, environment and rights, by
  * default never twice at a time. Made by `addScheduledCommand` of a site.
  */
-export class ScheduledCommand extends Construct implements ec2.IConnectable {
+export class ScheduledCommand extends Construct implements ec2.IConnectable, iam.IGrantable {
   /** @internal */
   public static _create(
     scope: Construct,
@@ -74,6 +74,8 @@ export class ScheduledCommand extends Construct implements ec2.IConnectable {
   public readonly securityGroup: ec2.SecurityGroup;
   /** Network rules of the task. */
   public readonly connections: ec2.Connections;
+  /** Task role of this command alone; the site itself stands for all processes. */
+  public readonly grantPrincipal: iam.IPrincipal;
   /** Schedule that starts the task. */
   public readonly schedule: scheduler.Schedule;
   /** Queue that holds starts that failed for good. */
@@ -101,6 +103,7 @@ export class ScheduledCommand extends Construct implements ec2.IConnectable {
     this.taskDefinition = commandTask(this, 'Task', site, { ...size, command });
     this.securityGroup = commandSecurityGroup(this, 'SecurityGroup', site);
     this.connections = this.securityGroup.connections;
+    this.grantPrincipal = this.taskDefinition.taskRole;
     this.deadLetterQueue = props.deadLetterQueue ?? this.createDeadLetterQueue();
     this.schedule = this.createSchedule(site.cluster, props, {
       maximumRetryAttempts: retries,
