@@ -3,11 +3,13 @@
 # HTTP, which Django may redirect. gunicorn reads its numbers from GUNICORN_CMD_ARGS.
 #
 # Arguments: the path of the health check, and the application as gunicorn takes it.
+import inspect
 import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from gunicorn.app.wsgiapp import WSGIApplication
+from gunicorn.errors import AppImportError
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -24,9 +26,16 @@ def answering(path: str, django: Application) -> Application:
     return answer
 
 
+def require_wsgi(application: Any) -> Application:
+    """gunicorn would start with an ASGI application, and answer every page with 500 beside a health check that passes."""
+    if inspect.iscoroutinefunction(application) or inspect.iscoroutinefunction(type(application).__call__):
+        raise AppImportError("this is an ASGI application, and gunicorn's threads take a WSGI application")
+    return application
+
+
 def main(path: str, application: str) -> None:
     load = WSGIApplication.load
-    WSGIApplication.load = lambda self: answering(path, load(self))
+    WSGIApplication.load = lambda self: answering(path, require_wsgi(load(self)))
     sys.argv = ["gunicorn", application]
     WSGIApplication("%(prog)s [OPTIONS] [APP_MODULE]").run()
 

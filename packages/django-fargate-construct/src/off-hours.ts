@@ -1,5 +1,6 @@
 import type { TimeZone } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
+import { requireTimeZone } from './shared/times';
 import { fail, requireWhole } from './shared/validate';
 import type { SiteProfile } from './site-profile';
 
@@ -40,9 +41,10 @@ export class OffHours {
 
   /** @internal */
   public _require(scope: IConstruct, profile: SiteProfile): void {
-    const { startHour, stopHour, stopsProduction } = this._hours;
+    const { startHour, stopHour, timeZone, stopsProduction } = this._hours;
     requireWhole(scope, 'offHours.startHour', startHour, 0, 22);
     requireWhole(scope, 'offHours.stopHour', stopHour, startHour + 1, 23);
+    requireTimeZone(scope, 'offHours.timeZone', timeZone);
     if (!profile._defaults.stops && !stopsProduction) {
       fail(
         scope,

@@ -16,6 +16,7 @@ import { requireExecAudit } from './processes/exec-audit';
 import { planWeb, type WebPlan } from './processes/web-plan';
 import type { ReleaseProps } from './release/release-props';
 import { requireReleaseTimeout } from './release/release-task';
+import { requireWords } from './shared/command-words';
 import { fail } from './shared/validate';
 import { SiteProfile } from './site-profile';
 
@@ -46,6 +47,8 @@ export function planSite(site: Construct, props: DjangoFargateServiceProps): Sit
   requireListener(site, props.listener);
   requireOriginTimeout(site, domain, web.timing.requestTimeout);
   requireReleaseTimeout(site, 'release.timeout', release.timeout);
+  if (release.command !== undefined) requireWords(site, 'release.command', release.command);
+  requireEntryPoint(site, django, web);
   const contract = planContract(site, django, props.database);
   const vpc = givenVpc(site, props, web);
   const connectionBudget = planConnections(site, props.database, profile, web);
@@ -58,6 +61,16 @@ function requireOffHours(site: Construct, props: DjangoFargateServiceProps, prof
   if (!offHours) return;
   offHours._require(site, profile);
   database?.stoppable?._require(site);
+}
+
+function requireEntryPoint(site: Construct, { entryPoint }: DjangoSettings, { command }: WebPlan): void {
+  if (entryPoint === undefined) return;
+  requireWords(site, 'django.entryPoint', entryPoint);
+  if (command) return;
+  fail(
+    site,
+    "'web.gunicorn.wsgiApplication' must be set with 'django.entryPoint': a container that gets an entry point does not use its image's default command",
+  );
 }
 
 function planContract(site: Construct, django: DjangoSettings, database: IDjangoDatabase | undefined): ContractPlan {

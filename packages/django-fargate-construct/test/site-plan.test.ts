@@ -44,6 +44,47 @@ describe('the plan of a site', () => {
     expect(development.celeryApp).toBe('shop');
   });
 
+  test.each<[unknown, string]>([
+    [
+      'python manage.py migrate',
+      `must be a list of texts, each word of the command one, got "python manage.py migrate"`,
+    ],
+    [[], 'must name a command, got none. Leave it out for the default'],
+    [['python manage.py migrate'], "must give every argument an element of its own, got 'python manage.py migrate'"],
+    [
+      ['python', 'manage.py', 'migrate', '&&', 'python', 'manage.py', 'loaddata'],
+      "must hold nothing for a shell, got '&&': none is started. Start one: ['sh', '-c', '…']",
+    ],
+    [['python', 'manage.py', 'migrate', '$APP'], "must hold nothing for a shell, got '$APP'"],
+    [['env', 'DEBUG=$DEBUG', 'true'], "must hold nothing for a shell, got 'DEBUG=$DEBUG'"],
+  ])('has no release that runs %j', (command, message) => {
+    expect(() => plan({ release: { command: command as string[] } })).toThrow(`'release.command' ${message}`);
+  });
+
+  test.each([
+    [['sh', '-c', 'python manage.py migrate && python manage.py loaddata $APP']],
+    [['/bin/bash', '-c', 'exec python manage.py migrate']],
+    [['python', '-c', 'print("a && b; $5")']],
+    [['python', 'manage.py', 'migrate', '--password=pa$word']],
+  ])('has a release that runs %j', (command) => {
+    expect(plan({ release: { command } }).plan.release.command).toEqual(command);
+  });
+
+  test('has an entry point only with a web command', () => {
+    expect(() => plan({ django: { entryPoint: ['env'] } })).toThrow(
+      "'web.gunicorn.wsgiApplication' must be set with 'django.entryPoint': a container that gets an entry point does not use its image's default command [Test/Site]",
+    );
+    expect(() => plan({ django: { entryPoint: ['/entry.sh run'] } })).toThrow(
+      "'django.entryPoint' must give every argument an element of its own, got '/entry.sh run' as the first [Test/Site]",
+    );
+  });
+
+  test.each(['config.asgi:application', 'asgi', 'shop.asgi'])('has no WSGI application %s', (wsgiApplication) => {
+    expect(() => plan({ web: { gunicorn: { wsgiApplication } } })).toThrow(
+      `'web.gunicorn.wsgiApplication' must be a WSGI application such as config.wsgi:application, got '${wsgiApplication}'`,
+    );
+  });
+
   test('counts the database connections of release and web', () => {
     const { connectionBudget } = plan({ web: { scaling: { minTasks: 4, maxTasks: 4 } } }).plan;
 

@@ -54,3 +54,19 @@ def test_a_stop_reaches_gunicorn_itself(served):
     served.ask("/livez")  # else its worker may still be starting, and miss the signal
     served.process.send_signal(signal.SIGTERM)
     assert served.process.wait(PATIENCE) == 0
+
+
+@pytest.mark.parametrize(
+    "application",
+    [
+        "async def application(scope, receive, send): ...",
+        "class Handler:\n    async def __call__(self, scope, receive, send): ...\napplication = Handler()",
+    ],
+)
+def test_an_asgi_application_is_refused_at_the_start(program, tmp_path, application):
+    (tmp_path / "modern.py").write_text(application)
+    command = [sys.executable, "-c", program("serve"), "/livez", "modern:application"]
+    env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "GUNICORN_CMD_ARGS": "--bind=127.0.0.1:0 --workers=1"}
+    done = subprocess.run(command, env=env, cwd=tmp_path, stderr=subprocess.PIPE, text=True, timeout=PATIENCE)
+    assert done.returncode != 0
+    assert "this is an ASGI application, and gunicorn's threads take a WSGI application" in done.stderr

@@ -8,6 +8,7 @@ import type { ContainerEnvironment } from './container-environment';
 /** Image, environment and stores that the tasks of all processes of one site share. */
 export interface DjangoRuntime extends ContainerEnvironment {
   readonly image: ecs.ContainerImage;
+  readonly entryPoint?: string[];
   readonly architecture: ecs.CpuArchitecture;
   readonly logGroup: logs.ILogGroup;
   readonly mediaBucket: s3.IBucket;

@@ -5,6 +5,14 @@ import type { DjangoContract } from './django-contract';
 /** The Django project as the site must know it, and its own variables beside the contract. */
 export interface DjangoSettings {
   /**
+   * Program that starts the command of every process, in place of the image's `ENTRYPOINT`; `['env']` runs the command as
+   * it is. The image's default command is not used then, so that `web.gunicorn.wsgiApplication` must be set.
+   *
+   * @default - the `ENTRYPOINT` of the image, which gets each command as its arguments
+   */
+  readonly entryPoint?: string[];
+
+  /**
    * Settings module.
    *
    * @default 'config.settings.production'

@@ -43,6 +43,7 @@ export function siteRuntimes(scope: Construct, site: RuntimeSite): SiteRuntimes 
     const connected = contract.database(scope, id, { secret: login, host });
     return {
       image,
+      entryPoint: site.django.entryPoint,
       architecture,
       logGroup,
       mediaBucket: storage.mediaBucket,

@@ -2,6 +2,7 @@ import * as backup from 'aws-cdk-lib/aws-backup';
 import * as events from 'aws-cdk-lib/aws-events';
 import { Duration, Names, Stack, Token } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { requireCron } from '../shared/times';
 import { fail, requireWhole } from '../shared/validate';
 
 /** A copy of every backup in another vault. */
@@ -96,9 +97,7 @@ export class DatabaseBackupPlan extends Construct {
   private requireSound(props: DatabaseBackupPlanProps, deleteAfter: Duration): void {
     const { copies = [], lockConfiguration, resources, schedule } = props;
     if (resources.length === 0) fail(this, "'resources' must hold at least one database, got none");
-    if (schedule && !schedule.expressionString.startsWith('cron(')) {
-      fail(this, `'schedule' must be a cron expression, got '${schedule.expressionString}'`);
-    }
+    if (schedule) requireCron(this, 'schedule', schedule.expressionString);
     requireDays(this, 'deleteAfter', deleteAfter);
     for (const [index, copy] of copies.entries()) {
       if (copy.deleteAfter) requireDays(this, `copies[${index}].deleteAfter`, copy.deleteAfter);

@@ -27,7 +27,7 @@ export interface DjangoBeatProps {
   readonly memoryMiB?: number;
 
   /**
-   * Command in the container that says by its exit code whether beat lives. It is run every 10 seconds; after it failed
+   * Command in the container, as its words or as ECS takes it (`['CMD-SHELL', '…']`), that says by its exit code whether beat lives. It is run every 10 seconds; after it failed
    * three times ECS replaces the task. Choose one that does not ask the broker: its outage must not end beat.
    *
    * @default - none; only the end of beat's process is noticed

@@ -4,6 +4,7 @@ import { Duration, Size } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { ProcessEnvironment } from '../contract/container-environment';
 import type { DjangoRuntime } from '../contract/django-runtime';
+import { requireWords } from '../shared/command-words';
 import { fail } from '../shared/validate';
 
 /** Name of the Django container in every task. */
@@ -58,6 +59,7 @@ export function djangoTask(
   const { DJANGO_PROCESS } = options.process;
   task.addContainer(CONTAINER_NAME, {
     image: runtime.image,
+    entryPoint: runtime.entryPoint,
     command: options.command,
     environment: { ...runtime.environment, ...options.process },
     secrets: runtime.secrets,
@@ -89,17 +91,26 @@ function siteLogs(logGroup: logs.ILogGroup, process: string): ecs.LogDriver {
   });
 }
 
-/** Fails synthesis for a health check without a command. */
+/** Fails synthesis for a health check that is no command: the words of one, or ECS's own form of it. */
 export function requireHealthCheckCommand(scope: Construct, command: string[] | undefined): void {
-  if (command?.length === 0) {
-    fail(scope, "'healthCheckCommand' must name a command, got none. Leave it out for no health check");
+  if (command === undefined) return;
+  const prop = 'healthCheckCommand';
+  const [form, ...words] = command;
+  if (command.length === 0 || (form === 'CMD' && words.length === 0)) {
+    fail(scope, `'${prop}' must name a command, got none. Leave it out for no health check`);
   }
+  if (form === 'CMD-SHELL') {
+    if (words.length === 1) return;
+    fail(scope, `'${prop}' must have one text for the shell after CMD-SHELL, got ${words.length}`);
+  }
+  if (form === 'NONE') fail(scope, `'${prop}' must be left out for no health check, got NONE`);
+  requireWords(scope, prop, form === 'CMD' ? words : command);
 }
 
 /** Asks the container itself, by a command and its exit code. */
 export function containerHealthCheck(command: string[]): ecs.HealthCheck {
   return {
-    command: ['CMD', ...command],
+    command: /^CMD(-SHELL)?$/.test(command[0]) ? command : ['CMD', ...command],
     interval: Duration.seconds(10),
     timeout: Duration.seconds(5),
     retries: 3,

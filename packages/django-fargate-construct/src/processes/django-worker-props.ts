@@ -80,7 +80,7 @@ export interface DjangoWorkerProps {
   readonly stopTimeout?: Duration;
 
   /**
-   * Command in the container that says by its exit code whether the worker lives. It is run every 10 seconds; after it
+   * Command in the container, as its words or as ECS takes it (`['CMD-SHELL', '…']`), that says by its exit code whether the worker lives. It is run every 10 seconds; after it
    * failed three times ECS replaces the task. Choose one that asks neither broker nor database: an outage of theirs must
    * not end every worker.
    *

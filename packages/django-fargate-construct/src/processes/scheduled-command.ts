@@ -3,8 +3,9 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
-import { ArnFormat, Duration, Stack } from 'aws-cdk-lib/core';
+import { ArnFormat, Duration, Stack, Token } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { requireCron, requireTimeZone } from '../shared/times';
 import { fail, requireWhole } from '../shared/validate';
 import type { DjangoCommandProps } from './django-command';
 import { type CommandSite, commandSecurityGroup, commandSize, commandTask } from './private/command-task';
@@ -88,7 +89,7 @@ export class ScheduledCommand extends Construct implements ec2.IConnectable, iam
     const retries = props.retries ?? 10;
     const maxEventAge = props.maxEventAge ?? Duration.hours(1);
     requireManagementCommand(this, props.command);
-    requireMinute(this, props.schedule.expressionString);
+    requireSchedule(this, props.schedule);
     requireWhole(this, 'timeout', timeout.toSeconds({ integral: false }), 1);
     // https://docs.aws.amazon.com/scheduler/latest/APIReference/API_RetryPolicy.html
     requireWhole(this, 'retries', retries, 0, 185);
@@ -180,8 +181,22 @@ function lockNumber(scope: Construct): string {
   return BigInt(`0x${scope.node.addr.slice(2, 17)}`).toString();
 }
 
-function requireMinute(scope: Construct, expression: string): void {
-  const [, hour] = /^cron\(\* (\S+) /.exec(expression) ?? [];
-  if (hour === undefined || hour === '*') return;
-  fail(scope, `'schedule' must name a minute, got '${expression}', which runs 60 times an hour. Add minute: '0'`);
+/**
+ * Fails synthesis on what EventBridge Scheduler would refuse after minutes, or run every minute.
+ * Source: https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
+ */
+function requireSchedule(scope: Construct, { expressionString, timeZone }: scheduler.ScheduleExpression): void {
+  if (timeZone) requireTimeZone(scope, 'schedule', timeZone);
+  if (Token.isUnresolved(expressionString)) return;
+  const [, kind, inner] = /^(cron|rate|at)\((.*)\)$/.exec(expressionString) ?? [];
+  if (kind === undefined) {
+    fail(scope, `'schedule' must be cron(…), rate(…) or at(…), got '${expressionString}'`);
+  }
+  if (kind !== 'cron') return;
+  requireCron(scope, 'schedule', expressionString);
+  if (!inner.startsWith('* ')) return;
+  fail(
+    scope,
+    `'schedule' must name a minute, got '${expressionString}', which runs every minute of its hours. Add minute: '0'; for every minute, take ScheduleExpression.rate(Duration.minutes(1))`,
+  );
 }

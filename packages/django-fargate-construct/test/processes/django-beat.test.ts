@@ -98,6 +98,10 @@ describe('beat', () => {
     [{ cpu: 128 }, "'cpu' must be one of 256, 512, 1024, 2048, 4096, 8192, 16384, got 128"],
     [{ memoryMiB: 8192 }, "'memoryMiB' must be one of 512, 1024, 2048 for 256 CPU units, got 8192"],
     [
+      { healthCheckCommand: 'celery inspect ping' as unknown as string[] },
+      `'healthCheckCommand' must be a list of texts, each word of the command one, got "celery inspect ping"`,
+    ],
+    [
       { healthCheckCommand: [] },
       "'healthCheckCommand' must name a command, got none. Leave it out for no health check",
     ],

@@ -52,6 +52,13 @@ describe('worker', () => {
     });
   });
 
+  test.each([[['CMD', 'python', 'alive.py']], [['CMD-SHELL', 'python alive.py || exit 1']]])(
+    'is asked for its health as ECS takes it: %j',
+    (healthCheckCommand) => {
+      expect(container(worker({ healthCheckCommand }), 'worker').HealthCheck.Command).toEqual(healthCheckCommand);
+    },
+  );
+
   test('starts after the release', () => {
     const [, service] = Object.entries(worker().findResources('AWS::ECS::Service')).find(([id]) =>
       id.includes('Worker'),
@@ -175,6 +182,23 @@ describe('worker', () => {
     [{ cpu: 128 }, "'cpu' must be one of 256, 512, 1024, 2048, 4096, 8192, 16384, got 128"],
     [{ memoryMiB: 8192 }, "'memoryMiB' must be one of 1024, 2048, 3072, 4096 for 512 CPU units, got 8192"],
     [{ stopTimeout: Duration.minutes(3) }, "'stopTimeout' must be a whole number from 2 to 120, got 180"],
+    [
+      { healthCheckCommand: 'celery inspect ping' as unknown as string[] },
+      `'healthCheckCommand' must be a list of texts, each word of the command one, got "celery inspect ping"`,
+    ],
+    [
+      { healthCheckCommand: ['CMD-SHELL', 'celery', 'inspect'] },
+      "'healthCheckCommand' must have one text for the shell after CMD-SHELL, got 2",
+    ],
+    [
+      { healthCheckCommand: ['CMD'] },
+      "'healthCheckCommand' must name a command, got none. Leave it out for no health check",
+    ],
+    [{ healthCheckCommand: ['NONE'] }, "'healthCheckCommand' must be left out for no health check, got NONE"],
+    [
+      { healthCheckCommand: ['celery', 'inspect', 'ping', '||', 'exit', '1'] },
+      "'healthCheckCommand' must hold nothing for a shell, got '||': none is started. Start one: ['sh', '-c', '…']",
+    ],
     [
       { healthCheckCommand: [] },
       "'healthCheckCommand' must name a command, got none. Leave it out for no health check",

@@ -186,8 +186,43 @@ describe('scheduled command', () => {
     ],
     [{ command: ['--help'] }, "'command' must start with the name of a management command, got '--help'"],
     [
+      { command: 'clearsessions' as unknown as string[] },
+      `'command' must be a list of texts, each word of the command one, got "clearsessions"`,
+    ],
+    [
+      { command: ['migrate', '&&', 'python', 'manage.py', 'check'] },
+      "'command' must hold nothing for a shell, got '&&': none is started. A management command of your own",
+    ],
+    [{ command: ['sendtestemail', '$ADMIN'] }, "'command' must hold nothing for a shell, got '$ADMIN'"],
+    [{ command: ['sendtestemail', '--to=$ADMIN'] }, "'command' must hold nothing for a shell, got '--to=$ADMIN'"],
+    [{ command: ['dumpdata', '>', '/tmp/all.json'] }, "'command' must hold nothing for a shell, got '>'"],
+    [{ command: ['check;', 'migrate'] }, "'command' must start with the name of a management command, got 'check;'"],
+    [
       { schedule: ScheduleExpression.cron({ hour: '3' }) },
-      "'schedule' must name a minute, got 'cron(* 3 * * ? *)', which runs 60 times an hour. Add minute: '0'",
+      "'schedule' must name a minute, got 'cron(* 3 * * ? *)', which runs every minute of its hours. Add minute: '0'; " +
+        'for every minute, take ScheduleExpression.rate(Duration.minutes(1))',
+    ],
+    [{ schedule: ScheduleExpression.cron({ day: '1' }) }, "'schedule' must name a minute, got 'cron(* * 1 * ? *)'"],
+    [
+      { schedule: ScheduleExpression.cron({ weekDay: 'MON' }) },
+      "'schedule' must name a minute, got 'cron(* * ? * MON *)'",
+    ],
+    [{ schedule: ScheduleExpression.cron({}) }, "'schedule' must name a minute, got 'cron(* * * * ? *)'"],
+    [
+      { schedule: ScheduleExpression.expression('cron(0 3 * * *)') },
+      "'schedule' must have six fields (minute, hour, day of the month, month, day of the week, year), got 5 in 'cron(0 3 * * *)'",
+    ],
+    [
+      { schedule: ScheduleExpression.expression('cron(0 3 * * * *)') },
+      "'schedule' must have '?' for either the day of the month or the day of the week, got 'cron(0 3 * * * *)'",
+    ],
+    [
+      { schedule: ScheduleExpression.expression('0 3 * * *') },
+      "'schedule' must be cron(…), rate(…) or at(…), got '0 3 * * *'",
+    ],
+    [
+      { schedule: ScheduleExpression.cron({ minute: '0', hour: '3', timeZone: TimeZone.of('Europe/Berln') }) },
+      "'schedule' must have a time zone of the IANA such as Europe/Berlin, got 'Europe/Berln'",
     ],
     [{ timeout: Duration.seconds(0) }, "'timeout' must be a whole number of at least 1, got 0"],
     [{ retries: 186 }, "'retries' must be a whole number from 0 to 185, got 186"],
@@ -211,7 +246,6 @@ describe('scheduled command', () => {
   });
 
   test('may run every minute', () => {
-    scheduled({ schedule: ScheduleExpression.cron({}) });
     scheduled({ schedule: ScheduleExpression.rate(Duration.minutes(1)) });
   });
 });

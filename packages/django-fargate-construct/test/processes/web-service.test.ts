@@ -4,7 +4,8 @@ import { Cluster, ExecuteCommandLogging, LogDrivers } from 'aws-cdk-lib/aws-ecs'
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { WebProps } from '../../src';
-import { container, makeSite, site, testDomain, testStack } from '../fixtures';
+import { DJANGO_PROCESSES } from '../../src/contract/container-environment';
+import { addEverything, container, makeSite, site, templateOf, testDomain, testStack } from '../fixtures';
 
 describe('web container', () => {
   test('takes disk and another way for its logs', () => {
@@ -170,4 +171,18 @@ describe('ECS Exec', () => {
       "'web.execWithWritableRoot' must be left out: 'cluster' keeps no record of what is run. Give the cluster an executeCommandConfiguration with a KMS key and a log group or bucket, or let the site make its cluster [Test/Site]",
     );
   });
+});
+
+test('an entry point starts the command of every process', () => {
+  const made = makeSite({
+    django: { entryPoint: ['env'] },
+    web: { gunicorn: { wsgiApplication: 'config.wsgi:application' } },
+  });
+  addEverything(made);
+  const template = templateOf(made);
+
+  expect(DJANGO_PROCESSES.map((process) => container(template, process).EntryPoint)).toEqual(
+    DJANGO_PROCESSES.map(() => ['env']),
+  );
+  expect(container(site(), 'web').EntryPoint).toBeUndefined();
 });

@@ -26,6 +26,9 @@ export function gunicornCommand(application: string, healthCheckPath: string): s
 /** Fails synthesis unless gunicorn can find the application. */
 export function requireWsgiApplication(scope: Construct, prop: string, application: string | undefined): void {
   if (application === undefined || Token.isUnresolved(application)) return;
+  if (/(^|\.)asgi(:|$)/.test(application)) {
+    fail(scope, `'${prop}' must be a WSGI application such as config.wsgi:application, got '${application}'`);
+  }
   if (/^[A-Za-z_][\w.]*(:\w+)?$/.test(application)) return;
   fail(scope, `'${prop}' must be a module and an object in it such as config.wsgi:application, got '${application}'`);
 }

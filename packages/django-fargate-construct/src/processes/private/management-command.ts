@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import { pythonProgram } from '../../python-program';
+import { requireList, requireNoShell } from '../../shared/command-words';
 import { fail } from '../../shared/validate';
 
 /** The command line of a management command in the container. */
@@ -14,6 +15,7 @@ export function guardedCommand(command: string[], seconds: number, lock: string)
 
 /** Fails synthesis unless `command` is a management command and its arguments, each an element. */
 export function requireManagementCommand(scope: Construct, command: string[]): void {
+  requireList(scope, 'command', command);
   const [name] = command;
   if (name === undefined) fail(scope, "'command' must name a management command, got none");
   if (name.startsWith('python') || !/^[\w-]+$/.test(name) || name.startsWith('-')) {
@@ -23,4 +25,5 @@ export function requireManagementCommand(scope: Construct, command: string[]): v
         'Leave `python manage.py` out, and give every argument an element of its own',
     );
   }
+  requireNoShell(scope, 'command', command);
 }
