@@ -1,6 +1,6 @@
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
-import { requireOwnNames } from './contract/container-environment';
+import { requireOwn } from './contract/container-environment';
 import { type ContractPlan, requireFollowsPassword } from './contract/contract-plans';
 import { DjangoContract } from './contract/django-contract';
 import type { DjangoSettings } from './contract/django-settings';
@@ -75,10 +75,9 @@ function requireEntryPoint(site: Construct, { entryPoint }: DjangoSettings, { co
 
 function planContract(site: Construct, django: DjangoSettings, database: IDjangoDatabase | undefined): ContractPlan {
   const contract = (django.contract ?? DjangoContract.standard())._plan;
-  const { environment = {}, secrets = {} } = django;
   contract.require?.(site);
   requireFollowsPassword(site, contract, database);
-  requireOwnNames(site, contract.names, Object.keys(environment), Object.keys(secrets));
+  requireOwn(site, contract.names, django);
   return contract;
 }
 

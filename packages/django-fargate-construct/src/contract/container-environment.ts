@@ -2,6 +2,7 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IConstruct } from 'constructs';
 import type { SignedMediaOptions } from '../edge/media-access';
+import { kindOf } from '../shared/kind-of';
 import { fail } from '../shared/validate';
 
 /** Facts about a site that Django needs; a contract gives them their names. */
@@ -77,8 +78,31 @@ export function wholeSecrets(secrets: Record<string, ISecret | undefined>): Reco
   return Object.fromEntries(there.map(([name, secret]) => [name, ecs.Secret.fromSecretsManager(secret)]));
 }
 
-/** Fails synthesis when the user's own names meet the contract's, or each other. */
-export function requireOwnNames(
+/** Fails synthesis unless the user's own variables and secrets are such, under names that nobody else uses. */
+export function requireOwn(scope: IConstruct, contract: readonly string[], own: Partial<ContainerEnvironment>): void {
+  const { environment = {}, secrets = {} } = own;
+  requireOwnNames(scope, contract, Object.keys(environment), Object.keys(secrets));
+  for (const [name, value] of Object.entries(environment)) {
+    if (typeof value === 'string') continue;
+    fail(scope, `'django.environment' must hold texts, got ${kindOf(value)} for ${name}`);
+  }
+  for (const [name, secret] of Object.entries(secrets)) {
+    // not by its class, which differs between two copies of aws-cdk-lib
+    if (typeof secret?.grantRead === 'function' && secret.arn) continue;
+    fail(
+      scope,
+      `'django.secrets' must hold secrets of ECS, got ${kindOf(secret)} for ${name}: use ecs.Secret.fromSecretsManager()`,
+    );
+  }
+}
+
+/**
+ * Names that every shell, env file and reader knows.
+ * Source: https://pubs.opengroup.org/onlinepubs/9799919799/basedefs/V1_chap08.html
+ */
+const VARIABLE_NAME = /^[A-Za-z_]\w*$/;
+
+function requireOwnNames(
   scope: IConstruct,
   contract: readonly string[],
   environment: string[],
@@ -86,6 +110,9 @@ export function requireOwnNames(
 ): void {
   for (const [prop, names] of Object.entries({ 'django.environment': environment, 'django.secrets': secrets })) {
     for (const name of names) {
+      if (!VARIABLE_NAME.test(name)) {
+        fail(scope, `'${prop}' must have names of letters, digits and '_', got '${name}'`);
+      }
       if (contract.includes(name)) {
         fail(scope, `'${prop}' must not set ${name}: the site sets it itself. Choose another name`);
       }

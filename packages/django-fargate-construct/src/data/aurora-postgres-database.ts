@@ -14,7 +14,7 @@ import {
   DEFAULT_NAME,
   importedDatabase,
   POSTGRES_PARAMETERS,
-  requireName,
+  requirePostgres,
   requireRetention,
   requireSecurityGroups,
   serverlessConnections,
@@ -40,6 +40,8 @@ export class AuroraPostgresDatabase extends Construct implements IDjangoDatabase
     options: ImportedDatabaseOptions = {},
   ): IDjangoDatabase {
     requireSecurityGroups(cluster, cluster.connections);
+    const made = cluster.node.defaultChild;
+    requirePostgres(cluster, secret, made instanceof rds.CfnDBCluster ? made.databaseName : undefined);
     return importedDatabase(cluster.connections, secret, options);
   }
 
@@ -104,7 +106,6 @@ export class AuroraPostgresDatabase extends Construct implements IDjangoDatabase
       fail(this, "'minCapacity' must be more than 0 with 'proxy', got 0: its connections would never let it pause");
     }
     requireRetention(this, 'backups.retention', props.backups?.retention);
-    requireName(this, 'users.username', props.users?.username ?? DEFAULT_NAME);
     requireAccess(this, props);
     if (props.backups?.replication) {
       fail(

@@ -17,6 +17,7 @@ import {
   POSTGRES_PORT,
   postgresConnections,
   postgresVersion,
+  requirePostgres,
   requireSecurityGroups,
 } from './postgres';
 import type { PostgresDatabaseProps, PostgresStorageOptions } from './postgres-database-props';
@@ -43,6 +44,8 @@ export class PostgresDatabase extends Construct implements IDjangoDatabase {
     options: ImportedDatabaseOptions = {},
   ): IDjangoDatabase {
     requireSecurityGroups(instance, instance.connections);
+    const made = instance.node.defaultChild;
+    requirePostgres(instance, secret, made instanceof rds.CfnDBInstance ? made.dbName : undefined);
     return importedDatabase(instance.connections, secret, options);
   }
 

@@ -1,7 +1,7 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import { type Duration, Token } from 'aws-cdk-lib/core';
+import { type Duration, Stack, Token } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
 import { fail, requireWhole } from '../shared/validate';
 import type { IDjangoDatabase, ImportedDatabaseOptions } from './django-database';
@@ -63,12 +63,6 @@ export function requireRetention(scope: IConstruct, prop: string, retention: Dur
   if (retention) requireWhole(scope, prop, retention.toDays({ integral: false }), 1, 35);
 }
 
-/** Fails synthesis unless the name can be written in PostgreSQL without quotes. */
-export function requireName(scope: IConstruct, prop: string, name: string): void {
-  if (Token.isUnresolved(name) || /^[A-Za-z]\w{0,62}$/.test(name)) return;
-  fail(scope, `'${prop}' must be a letter and up to 62 letters, digits and '_', got '${name}'`);
-}
-
 /** A database that somebody else made. */
 export function importedDatabase(
   connections: ec2.Connections,
@@ -78,6 +72,32 @@ export function importedDatabase(
   const { ownerSecret, proxyEndpoint, replicaEndpoint, maxConnections, stoppable } = options;
   if (maxConnections !== undefined) requireWhole(secret, 'maxConnections', maxConnections, 1);
   return { connections, secret, ownerSecret, proxyEndpoint, replicaEndpoint, maxConnections, stoppable };
+}
+
+/**
+ * Fails synthesis for a server that is visibly not PostgreSQL, and for a login that visibly lacks the name of a database: that
+ * of a server made without one, and the one that RDS manages itself.
+ */
+export function requirePostgres(
+  server: rds.IDatabaseInstance | rds.IDatabaseCluster,
+  secret: ISecret,
+  databaseName: string | undefined,
+): void {
+  const engine = server.engine?.engineType;
+  if (engine !== undefined && !engine.includes('postgres'))
+    fail(server, `the database must be PostgreSQL, got ${engine}`);
+  if (JSON.stringify(Stack.of(secret).resolve(secret.secretArn)).includes('"MasterUserSecret.SecretArn"')) {
+    fail(
+      server,
+      "the database's secret must hold username, password, host, port and dbname: that of a password which RDS manages lacks the last three",
+    );
+  }
+  if (databaseName === undefined && (server as { secret?: ISecret }).secret === secret) {
+    fail(
+      server,
+      "the database must have a name, got none: set 'databaseName' or 'defaultDatabaseName' where it is made",
+    );
+  }
 }
 
 /** Fails synthesis for an imported database that nobody could be let into. */

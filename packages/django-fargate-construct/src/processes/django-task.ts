@@ -1,6 +1,6 @@
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as logs from 'aws-cdk-lib/aws-logs';
-import { Duration, Size } from 'aws-cdk-lib/core';
+import { Duration, Size, Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { ProcessEnvironment } from '../contract/container-environment';
 import type { DjangoRuntime } from '../contract/django-runtime';
@@ -74,8 +74,26 @@ export function djangoTask(
   runtime.mediaBucket.grantReadWrite(task.taskRole);
   // Django may read the secret again after a rotation, which its running tasks are not told of
   runtime.databaseSecret.grantRead(task.taskRole);
+  requireSize(task);
   runtime.principal.addRole(task.taskRole, DJANGO_PROCESS);
   return task;
+}
+
+/** Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html (task definition size) */
+const MAX_TASK_BYTES = 64 * 1024;
+
+/** Fails synthesis for a task definition that is too long; what only CloudFormation knows is counted as it stands in the template. */
+function requireSize(task: ecs.FargateTaskDefinition): void {
+  task.node.addValidation({
+    validate: () => {
+      const { containerDefinitions } = task.node.defaultChild as ecs.CfnTaskDefinition;
+      const bytes = Buffer.byteLength(JSON.stringify(Stack.of(task).resolve(containerDefinitions)));
+      if (bytes <= MAX_TASK_BYTES) return [];
+      return [
+        `a task definition must be at most ${MAX_TASK_BYTES} bytes long, got ${bytes}: shorten 'django.environment', or keep long values in a secret, a file of the image or AppConfig`,
+      ];
+    },
+  });
 }
 
 /**

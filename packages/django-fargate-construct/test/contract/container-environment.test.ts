@@ -83,6 +83,43 @@ describe('contract with Django', () => {
     }
   });
 
+  test.each<[Record<string, unknown>, string]>([
+    [{ 'MY-NAME': 'x' }, "must have names of letters, digits and '_', got 'MY-NAME'"],
+    [{ 'MY NAME': 'x' }, "must have names of letters, digits and '_', got 'MY NAME'"],
+    [{ 'A=B': 'x' }, "must have names of letters, digits and '_', got 'A=B'"],
+    [{ '': 'x' }, "must have names of letters, digits and '_', got ''"],
+    [{ DEBUG: false }, 'must hold texts, got false for DEBUG'],
+    [{ WORKERS: 4 }, 'must hold texts, got 4 for WORKERS'],
+    [{ EMPTY: null }, 'must hold texts, got null for EMPTY'],
+    [{ HOSTS: ['a'] }, 'must hold texts, got a list for HOSTS'],
+  ])('fails for the variables %j', (environment, message) => {
+    expect(() => makeSite({ django: { environment: environment as Record<string, string> } })).toThrow(
+      `'django.environment' ${message} [Test/Site]`,
+    );
+  });
+
+  test('fails for secrets of another kind', () => {
+    const stack = testStack();
+    const token = Secret.fromSecretNameV2(stack, 'Token', 'shop/token');
+    const secrets = (value: unknown, name = 'TOKEN') => ({ django: { secrets: { [name]: value as EcsSecret } } });
+    expect(() => makeSite(secrets(token), stack)).toThrow(
+      "'django.secrets' must hold secrets of ECS, got an object for TOKEN: use ecs.Secret.fromSecretsManager() [Test/Site]",
+    );
+    expect(() => makeSite(secrets('abc'))).toThrow("must hold secrets of ECS, got the text 'abc' for TOKEN");
+    expect(() => makeSite(secrets(EcsSecret.fromSecretsManager(token), 'MY-TOKEN'))).toThrow(
+      "'django.secrets' must have names of letters, digits and '_', got 'MY-TOKEN' [Test/Site]",
+    );
+  });
+
+  test('fails when it is longer than ECS takes', () => {
+    const long = 'x'.repeat(60_000);
+    makeSite({ django: { environment: { LONG: long } } });
+    const made = makeSite({ django: { environment: { LONG: long + long } } });
+    expect(() => templateOf(made)).toThrow(
+      /a task definition must be at most 65536 bytes long, got 12\d{4}: shorten 'django.environment', or keep long values/,
+    );
+  });
+
   test('fails when the project sets a name of the contract', () => {
     expect(() => makeSite({ django: { environment: { SITE_URL: 'x' } } })).toThrow(
       "'django.environment' must not set SITE_URL: the site sets it itself. Choose another name [Test/Site]",

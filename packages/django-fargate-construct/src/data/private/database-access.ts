@@ -8,6 +8,7 @@ import { fail } from '../../shared/validate';
 import { SiteProfile } from '../../site-profile';
 import type { DatabaseProps } from '../database-props';
 import { DEFAULT_NAME, postgresConnections } from '../postgres';
+import { requireUserName } from './database-names';
 import { rdsProxy, requireProxy } from './rds-proxy';
 
 /** The logins of the processes of a site, and the way to the database. */
@@ -31,6 +32,7 @@ const CLONE_SUFFIX = '_clone';
 /** Fails synthesis for access that could not be made. */
 export function requireAccess(scope: Construct, props: DatabaseProps): void {
   const { username = DEFAULT_NAME, separateRunUser = false, passwordRotation } = props.users ?? {};
+  requireUserName(scope, 'users.username', username);
   const most = 63 - RUN_SUFFIX.length - CLONE_SUFFIX.length;
   if (separateRunUser && !Token.isUnresolved(username) && username.length > most) {
     fail(

@@ -1,9 +1,10 @@
 import { Stack, Token } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { fail, requireWhole } from '../../shared/validate';
-import { DEFAULT_NAME, requireName, requireRetention } from '../postgres';
+import { DEFAULT_NAME, requireRetention } from '../postgres';
 import type { PostgresDatabaseProps } from '../postgres-database-props';
 import { requireAccess } from './database-access';
+import { requireDatabaseName } from './database-names';
 
 /** Fails synthesis for an instance that RDS would not make. */
 export function requireInstance(scope: Construct, props: PostgresDatabaseProps): void {
@@ -17,8 +18,7 @@ export function requireInstance(scope: Construct, props: PostgresDatabaseProps):
   if (maxConnections !== undefined) requireWhole(scope, 'engine.maxConnections', maxConnections, 20, 262_143);
   // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ReadRepl.html
   if (props.readReplicas !== undefined) requireWhole(scope, 'readReplicas', props.readReplicas, 0, 15);
-  requireName(scope, 'engine.databaseName', databaseName ?? DEFAULT_NAME);
-  requireName(scope, 'users.username', props.users?.username ?? DEFAULT_NAME);
+  requireDatabaseName(scope, 'engine.databaseName', databaseName ?? DEFAULT_NAME);
   requireAccess(scope, props);
   requireBackups(scope, props);
 }
