@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Stack, Token } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
@@ -16,7 +16,8 @@ export function testStack(id = 'Test'): Stack {
 
 /** HTTPS under a name whose certificate exists. */
 export function testDomain(stack: Stack): SiteDomain {
-  const arn = 'arn:aws:acm:eu-west-1:111122223333:certificate/abc';
+  const [region, account] = [stack.region, stack.account].map((part) => (Token.isUnresolved(part) ? '' : part));
+  const arn = `arn:aws:acm:${region || 'eu-west-1'}:${account || '111122223333'}:certificate/abc`;
   return SiteDomain.certificate('www.example.com', Certificate.fromCertificateArn(stack, 'Certificate', arn));
 }
 

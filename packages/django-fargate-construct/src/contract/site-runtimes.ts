@@ -68,7 +68,8 @@ function withoutDatabase(scope: Construct, site: RuntimeSite) {
   const { contract, django, cache, storage } = site;
   const values = {
     settingsModule: django.settingsModule ?? 'config.settings.production',
-    hostNames: site.hostNames,
+    // Django writes the names below another one with a dot before it
+    hostNames: site.hostNames.map((name) => name.replace(/^\*\./, '.')),
     url: site.url,
     secretKey: site.secretKey,
     secretKeyFallback: django.secretKeyFallback,

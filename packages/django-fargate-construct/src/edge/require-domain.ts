@@ -1,10 +1,17 @@
+import { domainToASCII } from 'node:url';
 import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
-import type { IApplicationListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import {
+  ApplicationListener,
+  ApplicationProtocol,
+  type IApplicationListener,
+} from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { type CfnHostedZone, HostedZone, type IHostedZone, PrivateHostedZone } from 'aws-cdk-lib/aws-route53';
 import { Stack, Token } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
 import { fail, requireWhole } from '../shared/validate';
 import type { SiteProfile } from '../site-profile';
 import type { DomainPlan } from './domain-plan';
+import { hostName } from './host-name';
 
 /**
  * CloudFront waits no longer for a response, unless AWS raises the quota.
@@ -25,14 +32,16 @@ const CLOUD_FRONT_REGION = 'us-east-1';
 const MAX_VALUES = 5;
 /** A label of a host name, and a host name of two labels or more that a listener rule takes: 128 characters at most. */
 const LABEL = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?';
-const HOST_NAME = new RegExp(`^(?=.{1,128}$)(${LABEL}\\.)+[a-z]${LABEL}$`);
+const HOST_NAME = new RegExp(`^(?=.{1,128}$)(\\*\\.)?(${LABEL}\\.)+[a-z]${LABEL}$`);
 
 /** Fails synthesis for a domain that cannot work with the profile, or with the listener that is given or not. */
 export function requireDomain(scope: IConstruct, domain: DomainPlan, profile: SiteProfile, onListener: boolean): void {
   requireHttps(scope, domain, profile);
   if (onListener) requireForListener(scope, domain);
   else requireWithoutListener(scope, domain);
+  if (domain.zone) requireZone(scope, domain.zone);
   requireNames(scope, domain);
+  if (domain.certificate) requireListenerCertificate(scope, domain.certificate);
   requireCloudFront(scope, domain, onListener);
   if (domain.rulePriority !== undefined) requireWhole(scope, 'rulePriority', domain.rulePriority, 1, 50000);
 }
@@ -65,7 +74,7 @@ function requireWithoutListener(scope: IConstruct, domain: DomainPlan): void {
 }
 
 function requireNames(scope: IConstruct, domain: DomainPlan): void {
-  const zone = domain.zone?.zoneName;
+  const zone = domain.zone && hostName(domain.zone.zoneName);
   const maxNames = domain.cloudFront ? MAX_VALUES - 1 : MAX_VALUES;
   if (domain.names.length > maxNames) {
     const rule = domain.cloudFront ? "one listener rule with 'cloudFront'" : 'one listener rule';
@@ -75,7 +84,10 @@ function requireNames(scope: IConstruct, domain: DomainPlan): void {
   for (const [index, name] of domain.names.entries()) {
     if (Token.isUnresolved(name)) continue;
     if (!HOST_NAME.test(name)) {
-      fail(scope, `'domain' must have host names in small letters such as www.example.com, got '${name}'`);
+      fail(
+        scope,
+        `'domain' must have host names such as www.example.com or *.example.com, got '${name}'${inDns(name)}`,
+      );
     }
     if (domain.names.indexOf(name) !== index) {
       fail(scope, `'alternativeNames' must not repeat a name, got '${name}' twice`);
@@ -86,6 +98,70 @@ function requireNames(scope: IConstruct, domain: DomainPlan): void {
   }
 }
 
+/** The form of an international name that DNS, certificates and Django's settings know. */
+function inDns(name: string): string {
+  const ascii = domainToASCII(name);
+  return ascii && ascii !== name && HOST_NAME.test(ascii) ? `: write '${ascii}'` : '';
+}
+
+/** Fails synthesis for a hosted zone that visitors from the internet do not see, or whose records this stack cannot make. */
+function requireZone(scope: IConstruct, zone: IHostedZone): void {
+  const use = 'import it by HostedZone.fromHostedZoneAttributes() or HostedZone.fromLookup()';
+  try {
+    zone.zoneName;
+  } catch {
+    fail(scope, `'domain' must have a hosted zone with its name, got one that knows its id alone: ${use}`);
+  }
+  if (isPrivate(zone)) {
+    fail(
+      scope,
+      `'domain' must have a public hosted zone, got the private zone '${zone.zoneName}': visitors do not find its names, and no certificate is validated in it`,
+    );
+  }
+  const { account } = Stack.of(scope);
+  if (known(account) && known(zone.env.account) && zone.env.account !== account) {
+    fail(
+      scope,
+      `'domain' must have a hosted zone of its own account ${account}, got one of ${zone.env.account}: delegate a zone of its own to this account, or make certificate and records there and use SiteDomain.certificate()`,
+    );
+  }
+}
+
+/** Whether a zone is surely private: it was made or imported as one, or made with VPCs. An imported one may hide it. */
+function isPrivate(zone: IHostedZone): boolean {
+  if (zone instanceof PrivateHostedZone) return true;
+  if (!(zone instanceof HostedZone)) return false;
+  const { vpcs } = zone.node.defaultChild as CfnHostedZone;
+  return (zone.stack.resolve(vpcs) ?? []).length > 0;
+}
+
+function known(value: string): boolean {
+  return !Token.isUnresolved(value);
+}
+
+/**
+ * Fails synthesis for a certificate that a load balancer surely cannot use: it takes those of its own region and account.
+ * Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/https-listener-certificates.html
+ */
+function requireListenerCertificate(scope: IConstruct, certificate: acm.ICertificate): void {
+  const { region, account } = Stack.of(scope);
+  const place = placeOf(certificate);
+  for (const [prop, wanted, got] of [
+    ['region', region, place.region],
+    ['account', account, place.account],
+  ]) {
+    if (!known(wanted) || !known(got) || wanted === got) continue;
+    fail(scope, `'certificate' must be of the load balancer's ${prop} ${wanted}, got one of ${got}`);
+  }
+}
+
+/** Region and account of a certificate: those in its ARN, or of the stack that makes it. */
+function placeOf({ certificateArn, stack }: acm.ICertificate): { region: string; account: string } {
+  if (Token.isUnresolved(certificateArn)) return stack;
+  const [, , , region, account] = certificateArn.split(':');
+  return { region, account };
+}
+
 /** Fails synthesis for plain HTTP where the profile forbids it. */
 function requireHttps(scope: IConstruct, domain: DomainPlan, profile: SiteProfile): void {
   if (domain.https || profile._defaults.plainHttp) return;
@@ -94,8 +170,13 @@ function requireHttps(scope: IConstruct, domain: DomainPlan, profile: SiteProfil
 
 /** Fails synthesis for a listener without security groups: the tasks could not let its load balancer in. */
 export function requireListener(scope: IConstruct, listener: IApplicationListener | undefined): void {
-  if (listener?.connections.securityGroups.length !== 0) return;
-  fail(scope, "'listener' must have a security group, got none: import it with that of its load balancer");
+  if (!listener) return;
+  if (listener.connections.securityGroups.length === 0) {
+    fail(scope, "'listener' must have a security group, got none: import it with that of its load balancer");
+  }
+  if (listener instanceof ApplicationListener && listener.protocol !== ApplicationProtocol.HTTPS) {
+    fail(scope, `'listener' must be an HTTPS listener, got one of ${listener.protocol}, which takes no certificate`);
+  }
 }
 
 /** Fails synthesis for a domain whose names CloudFront cannot serve in front of the listener that is given or not. */
@@ -121,13 +202,25 @@ function requireCloudFront(scope: IConstruct, domain: DomainPlan, onListener: bo
 
 /** Fails synthesis for a certificate that is surely in another region than CloudFront's. */
 export function requireViewerCertificate(scope: IConstruct, prop: string, certificate: acm.ICertificate): void {
-  const arn = certificate.certificateArn;
-  if (Token.isUnresolved(arn)) return;
-  const region = arn.split(':')[3];
-  if (region !== CLOUD_FRONT_REGION) {
+  const { region } = placeOf(certificate);
+  if (known(region) && region !== CLOUD_FRONT_REGION) {
     fail(
       scope,
       `'${prop}' must be in ${CLOUD_FRONT_REGION}, where CloudFront looks for certificates, got one in ${region}`,
+    );
+  }
+  requireCrossRegion(scope, prop, certificate);
+}
+
+/** Fails synthesis for a certificate of another region's stack, unless both stacks pass on its ARN. */
+function requireCrossRegion(scope: IConstruct, prop: string, { certificateArn, stack: maker }: acm.ICertificate): void {
+  const own = Stack.of(scope);
+  if (!Token.isUnresolved(certificateArn) || maker === own || maker.region === own.region) return;
+  for (const stack of [maker, own]) {
+    if (stack._crossRegionReferences) continue;
+    fail(
+      scope,
+      `'${prop}' of another region must come from a stack with crossRegionReferences, and go into one: set it on ${stack.node.path}`,
     );
   }
 }

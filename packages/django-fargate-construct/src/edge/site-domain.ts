@@ -5,12 +5,14 @@ import type { IConstruct } from 'constructs';
 import type { SiteProfile } from '../site-profile';
 import type { CloudFrontOptions } from './cloud-front-options';
 import type { DomainKind, DomainPlan } from './domain-plan';
+import { hostName } from './host-name';
 import { requireDomain } from './require-domain';
 
 /** Options of every `SiteDomain` that has a name. */
 export interface SiteDomainOptions {
   /**
-   * Up to 4 further names that Django answers to as it does to the first.
+   * Up to 4 further names that Django answers to as it does to the first. `*.example.com` stands for every name below
+   * `example.com`, and not for that itself.
    *
    * @default - none
    */
@@ -19,7 +21,7 @@ export interface SiteDomainOptions {
   /**
    * Priority of the site's listener rule, 1 to 50000; the rule with the lowest number that matches a request decides.
    *
-   * @default - on a given listener a number from 1000 to 49999 that only depends on the name, otherwise 50000
+   * @default - on a given listener a number from 1000 to 49999 that only depends on the name (from 49000 for a wildcard), otherwise 50000
    */
   readonly rulePriority?: number;
 
@@ -56,7 +58,7 @@ export class SiteDomain {
    * certificate.
    *
    * @param zone hosted zone that holds the names
-   * @param name full name, such as `www.example.com`
+   * @param name full name, such as `www.example.com`, or `*.example.com` for every name below `example.com`
    * @param options what differs from the defaults
    */
   public static hostedZone(zone: route53.IHostedZone, name: string, options: HostedZoneDomainOptions = {}): SiteDomain {
@@ -90,16 +92,15 @@ export class SiteDomain {
     return new SiteDomain(undefined, { https: false });
   }
 
+  /** Name that visitors use, in small letters and without a dot at its end; undefined when it is the load balancer's own. */
+  public readonly name: string | undefined;
+
   private readonly plan: DomainPlan;
 
-  private constructor(
-    /** Name that visitors use; undefined when it is the load balancer's own. */
-    public readonly name: string | undefined,
-    kind: DomainKind,
-    options: SiteDomainOptions = {},
-  ) {
+  private constructor(name: string | undefined, kind: DomainKind, options: SiteDomainOptions = {}) {
     const { alternativeNames = [], rulePriority, loadBalancer, cloudFront } = options;
-    const names = name === undefined ? [] : [name, ...alternativeNames];
+    const names = name === undefined ? [] : [name, ...alternativeNames].map(hostName);
+    this.name = names[0];
     this.plan = { ...kind, names, rulePriority, loadBalancer, cloudFront };
   }
 

@@ -11,6 +11,7 @@ import { edgeSubnets } from '../network/subnets';
 import { fail } from '../shared/validate';
 import { SiteProfile } from '../site-profile';
 import type { DomainPlan } from './domain-plan';
+import { mainName } from './host-name';
 import { accessLogsBucket } from './private/access-logs-bucket';
 import { aliasRecords, domainCertificate } from './private/domain-resources';
 import { hostRule } from './private/host-rule';
@@ -93,7 +94,7 @@ export class SiteLoadBalancer extends Construct {
       this.accessLogsBucket = this.logRequests(profile);
     }
     this.hostNames = domain.names.length > 0 ? domain.names : [this.loadBalancer.loadBalancerDnsName];
-    this.url = `${domain.https ? 'https' : 'http'}://${this.hostNames[0]}`;
+    this.url = `${domain.https ? 'https' : 'http'}://${mainName(this.hostNames)}`;
     if (!domain.cloudFront) {
       aliasRecords(this, domain, new targets.LoadBalancerTarget(this.loadBalancer), false);
     }

@@ -195,17 +195,26 @@ describe('host names', () => {
     });
   });
 
-  test.each([
-    ['localhost', {}, "'domain' must have host names in small letters such as www.example.com, got 'localhost'"],
-    [
-      'www.example.com',
-      { alternativeNames: ['*.example.com'] },
-      "'domain' must have host names in small letters such as www.example.com, got '*.example.com'",
-    ],
-    [
-      'WWW.example.com',
+  test.each<[string, object, string]>([
+    ['localhost', {}, "'domain' must have host names such as www.example.com or *.example.com, got 'localhost'"],
+    ...[
+      '*',
+      '*.com',
+      'a.*.example.com',
+      '*a.example.com',
+      '**.example.com',
+      'a b.example.com',
+      'http://example.com',
+      '',
+    ].map((name): [string, object, string] => [
+      name,
       {},
-      "'domain' must have host names in small letters such as www.example.com, got 'WWW.example.com'",
+      `'domain' must have host names such as www.example.com or *.example.com, got '${name}'`,
+    ]),
+    [
+      'bücher.example.com',
+      {},
+      "'domain' must have host names such as www.example.com or *.example.com, got 'bücher.example.com': write 'xn--bcher-kva.example.com'",
     ],
     ['www.example.org', {}, "'domain' must have names in the hosted zone 'example.com', got 'www.example.org'"],
     ['badexample.com', {}, "'domain' must have names in the hosted zone 'example.com', got 'badexample.com'"],

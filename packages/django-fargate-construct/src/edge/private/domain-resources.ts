@@ -25,11 +25,12 @@ export function aliasRecords(
 ): route53.RecordSet[] {
   if (!zone) return [];
   const target = route53.RecordTarget.fromAlias(alias);
-  return names.flatMap((recordName, index) => {
+  return names.flatMap((name, index) => {
+    const known = !Token.isUnresolved(name);
     // a record must keep its id when names before it come and go: two records of one name cannot be
-    const own = Token.isUnresolved(recordName) ? `${index}` : `-${recordName}`;
-    const id = index === 0 ? 'Alias' : `Alias${own}`;
-    const props = { zone, recordName, target };
+    const id = index === 0 ? 'Alias' : `Alias${known ? `-${name}` : index}`;
+    // with its dot, a name is complete however the zone's own is written
+    const props = { zone, recordName: known ? `${name}.` : name, target };
     const record = new route53.ARecord(scope, id, props);
     return ipv6 ? [record, new route53.AaaaRecord(scope, `${id}Ipv6`, props)] : [record];
   });

@@ -4,6 +4,7 @@ import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { CfnResource } from 'aws-cdk-lib/core';
 import type { Construct, IConstruct } from 'constructs';
+import { isWildcard } from '../host-name';
 import { ORIGIN_SECRET_HEADER } from './cloud-front-headers';
 
 /** The load balancing of a site: its own load balancer, or a listener that it was given. */
@@ -56,12 +57,15 @@ export function hostRule(scope: Construct, options: HostRuleOptions): elbv2.Appl
  * Source of the range: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateRule.html
  */
 const LOWEST = 1000;
+/** A wildcard comes after nearly all that have a name of their own below it. */
+const LOWEST_OF_WILDCARDS = 49_000;
 const HIGHEST = 49999;
 
 /** The same number for a name in every app and at every synthesis, so that sites need not know of each other. */
 export function priorityOf(name: string): number {
   const digest = createHash('sha256').update(name).digest();
-  return LOWEST + (digest.readUInt32BE() % (HIGHEST - LOWEST + 1));
+  const lowest = isWildcard(name) ? LOWEST_OF_WILDCARDS : LOWEST;
+  return lowest + (digest.readUInt32BE() % (HIGHEST - lowest + 1));
 }
 
 /** Two rules of one priority fail at deployment, after minutes; those of one app are found here. */

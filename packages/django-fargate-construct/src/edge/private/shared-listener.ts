@@ -5,6 +5,7 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Fn } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { DomainPlan } from '../domain-plan';
+import { mainName } from '../host-name';
 import { aliasRecords, domainCertificate } from './domain-resources';
 import { type Edge, hostRule, priorityOf } from './host-rule';
 
@@ -33,7 +34,7 @@ export class SharedListener extends Construct implements Edge {
     this.listener = listener;
     this.loadBalancer = domain.loadBalancer ?? this.importLoadBalancer();
     this.hostNames = domain.names;
-    this.url = `https://${domain.names[0]}`;
+    this.url = `https://${mainName(domain.names)}`;
     this.priority = domain.rulePriority ?? priorityOf(domain.names[0]);
 
     this.certificate = domainCertificate(this, domain);
