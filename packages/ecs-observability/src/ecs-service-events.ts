@@ -1,6 +1,7 @@
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as events from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
+import { requireCluster } from './private/validate';
 
 /** Properties of `EcsServiceEvents`. */
 export interface EcsServiceEventsProps {
@@ -22,6 +23,7 @@ export class EcsServiceEvents extends Construct {
   constructor(scope: Construct, id: string, props: EcsServiceEventsProps) {
     super(scope, id);
 
+    requireCluster(this, props.service);
     this.failedTaskRule = new events.Rule(this, 'FailedTask', {
       description: 'Tasks of an ECS service that stopped because they failed',
       eventPattern: {

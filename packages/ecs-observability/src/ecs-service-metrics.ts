@@ -4,7 +4,7 @@ import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type * as events from 'aws-cdk-lib/aws-events';
 import { Duration } from 'aws-cdk-lib/core';
 import { targetGroupDimensions } from './private/target-group-dimensions';
-import { fail } from './private/validate';
+import { fail, requireCluster } from './private/validate';
 
 /** Properties of `EcsServiceMetrics`. */
 export interface EcsServiceMetricsProps {
@@ -54,6 +54,7 @@ export class EcsServiceMetrics {
   constructor(props: EcsServiceMetricsProps) {
     const { service, targetGroup, loadBalancer } = props;
 
+    requireCluster(service, service);
     this.service = service;
     this.serviceDimensions = { ClusterName: service.cluster.clusterName, ServiceName: service.serviceName };
     this.targetGroupDimensions = targetGroupDimensions(targetGroup, loadBalancer);

@@ -10,7 +10,7 @@ import { EcsServiceEvents } from './ecs-service-events';
 import { EcsServiceMetrics } from './ecs-service-metrics';
 import { dashboardRows } from './private/dashboard-rows';
 import { targetGroupDimensions } from './private/target-group-dimensions';
-import { requireSamePlace, requireThresholds } from './private/validate';
+import { requireCluster, requireSamePlace, requireThresholds } from './private/validate';
 
 /** Properties of `EcsServiceObservability`. */
 export interface EcsServiceObservabilityProps {
@@ -75,6 +75,7 @@ export class EcsServiceObservability extends Construct {
     super(scope, id);
 
     const { service, targetGroup, loadBalancer, alerts, thresholds, scalesToZero } = props;
+    requireCluster(this, service);
     requireSamePlace(this, 'service', service, ['account', 'region'], 'watch it from a stack there');
     alerts?._requireRegion(this);
     requireThresholds(this, thresholds ?? {}, targetGroup !== undefined);

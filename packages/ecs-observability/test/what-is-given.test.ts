@@ -1,4 +1,7 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { BaseService, FargateService, type IBaseService } from 'aws-cdk-lib/aws-ecs';
+import { AlertRouting, EcsServiceEvents, EcsServiceMetrics, EcsServiceObservability } from '../src';
 import {
   alarmsOf,
   failure,
@@ -122,5 +125,33 @@ describe('a target group whose load balancer nobody knows', () => {
 
   test('fails when it is owned', () => {
     expect(failure((stack) => ({ targetGroup: laterTargetGroup(stack) })).message).toBe(`${text} [Test/Later]`);
+  });
+});
+
+describe('a service without its cluster', () => {
+  const ARN = 'arn:aws:ecs:eu-west-1:111122223333:service/production/shop';
+  const message =
+    "'service' must be an ECS service that knows its cluster, got none: import it by ecs.BaseService.fromServiceArnWithCluster(), or by attributes with 'cluster'";
+
+  test('is refused by each construct', () => {
+    const stack = new Stack();
+    const service = FargateService.fromFargateServiceArn(stack, 'Shop', ARN) as unknown as IBaseService;
+    expect(() => new EcsServiceObservability(stack, 'All', { service })).toThrow(`${message} [Default/All]`);
+    expect(() => new EcsServiceEvents(stack, 'Events', { service })).toThrow(`${message} [Default/Events]`);
+    expect(() => new EcsServiceMetrics({ service })).toThrow(`${message} [Default/Shop]`);
+    const nothing = undefined as unknown as IBaseService;
+    expect(() => new EcsServiceObservability(stack, 'None', { service: nothing })).toThrow(`${message} [Default/None]`);
+  });
+
+  test('is watched when the ARN tells its cluster', () => {
+    const stack = new Stack();
+    const service = BaseService.fromServiceArnWithCluster(stack, 'Shop', ARN);
+    new EcsServiceObservability(stack, 'All', { service, alerts: AlertRouting.none() });
+    Template.fromStack(stack).hasResourceProperties('AWS::CloudWatch::Alarm', {
+      Dimensions: [
+        { Name: 'ClusterName', Value: 'production' },
+        { Name: 'ServiceName', Value: 'shop' },
+      ],
+    });
   });
 });

@@ -1,3 +1,4 @@
+import type { IBaseService } from 'aws-cdk-lib/aws-ecs';
 import { type IResource, Stack, Token } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
 import type { AlarmThresholds } from '../alarm-thresholds';
@@ -38,6 +39,15 @@ export function requireSamePlace(
       fail(scope, `'${prop}' must be in ${here}, the ${part} of the alarms, got ${there}: ${nextStep}`);
     }
   }
+}
+
+/** Fails for a service whose cluster nobody knows: its metrics and events carry the name. */
+export function requireCluster(scope: IConstruct, service: IBaseService): void {
+  if (service?.cluster) return;
+  fail(
+    scope,
+    "'service' must be an ECS service that knows its cluster, got none: import it by ecs.BaseService.fromServiceArnWithCluster(), or by attributes with 'cluster'",
+  );
 }
 
 /** A share between 0 and 1 is the usual mistake, and would alarm for ever. */
