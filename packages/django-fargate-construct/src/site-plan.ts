@@ -1,4 +1,6 @@
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type { ICluster } from 'aws-cdk-lib/aws-ecs';
+import { Token } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { requireOwn } from './contract/container-environment';
 import { type ContractPlan, requireFollowsPassword } from './contract/contract-plans';
@@ -17,7 +19,9 @@ import { planWeb, type WebPlan } from './processes/web-plan';
 import type { ReleaseProps } from './release/release-props';
 import { requireReleaseTimeout } from './release/release-task';
 import { requireWords } from './shared/command-words';
+import { requireKinds } from './shared/kinds';
 import { fail } from './shared/validate';
+import { SITE_KINDS } from './site-kinds';
 import { SiteProfile } from './site-profile';
 
 /** A site as it will be made: every default applied, every check passed. */
@@ -40,6 +44,7 @@ export interface SitePlan {
  * Plans a site before anything of it is made. Makes nothing itself: `site` is only named in errors.
  */
 export function planSite(site: Construct, props: DjangoFargateServiceProps): SitePlan {
+  requireKinds(site, '', props, SITE_KINDS);
   const { profile = SiteProfile.PRODUCTION, django = {}, release = {}, offHours } = props;
   const web = planWeb(site, props.web ?? {}, profile);
   requireOffHours(site, props, profile);
@@ -75,10 +80,17 @@ function requireEntryPoint(site: Construct, { entryPoint }: DjangoSettings, { co
 
 function planContract(site: Construct, django: DjangoSettings, database: IDjangoDatabase | undefined): ContractPlan {
   const contract = (django.contract ?? DjangoContract.standard())._plan;
+  requireModule(site, 'django.settingsModule', django.settingsModule);
+  requireModule(site, 'django.celeryApp', django.celeryApp);
   contract.require?.(site);
   requireFollowsPassword(site, contract, database);
   requireOwn(site, contract.names, django);
   return contract;
+}
+
+function requireModule(site: Construct, prop: string, name: string | undefined): void {
+  if (name === undefined || Token.isUnresolved(name) || /^[A-Za-z_][\w.]*(:\w+)?$/.test(name)) return;
+  fail(site, `'${prop}' must be the name of a module such as config.settings, got '${name}'`);
 }
 
 function givenVpc(
@@ -90,9 +102,22 @@ function givenVpc(
     fail(site, "'vpc' must be left out when 'cluster' is given: the tasks run in the cluster's VPC");
   }
   if (cluster && execWithWritableRoot) requireExecAudit(site, cluster);
-  const given = cluster?.vpc ?? vpc;
+  const given = cluster ? vpcOf(site, cluster) : vpc;
   if (given) requireSiteVpc(site, given);
   return given;
+}
+
+/** One that is imported by its ARN, or without types, does not know it. */
+function vpcOf(site: Construct, cluster: ICluster): ec2.IVpc {
+  let vpc: ec2.IVpc | undefined;
+  try {
+    vpc = cluster.vpc;
+  } catch {
+    // CDK throws for one that is imported by its ARN
+  }
+  return (
+    vpc ?? fail(site, "'cluster' must know its VPC, got one without: import it by ecs.Cluster.fromClusterAttributes()")
+  );
 }
 
 function planConnections(

@@ -28,7 +28,7 @@ export function makeSite(
 ): DjangoFargateService {
   return new DjangoFargateService(stack, 'Site', {
     image: ContainerImage.fromRegistry('example/site:1'),
-    domain: overrides.domain ?? testDomain(stack),
+    domain: overrides.domain === undefined ? testDomain(stack) : overrides.domain,
     ...overrides,
   });
 }

@@ -45,10 +45,7 @@ describe('the plan of a site', () => {
   });
 
   test.each<[unknown, string]>([
-    [
-      'python manage.py migrate',
-      `must be a list of texts, each word of the command one, got "python manage.py migrate"`,
-    ],
+    ['python manage.py migrate', "must be a list of texts, got the text 'python manage.py migrate'"],
     [[], 'must name a command, got none. Leave it out for the default'],
     [['python manage.py migrate'], "must give every argument an element of its own, got 'python manage.py migrate'"],
     [

@@ -41,6 +41,7 @@ export const SOURCE_TREES: readonly SourceTree[] = [
       'index',
       'django-fargate-service',
       'site-plan',
+      'site-kinds',
       'django-fargate-service-props',
       'release/',
       'processes/',

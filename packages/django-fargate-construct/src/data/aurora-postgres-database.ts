@@ -5,9 +5,11 @@ import { Duration, RemovalPolicy, Token } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { dataSubnets } from '../network/subnets';
 import { EXCLUDED_CHARACTERS } from '../shared/generated-password';
+import { requireKinds } from '../shared/kinds';
 import { fail, requireWhole } from '../shared/validate';
 import { SiteProfile } from '../site-profile';
 import type { AuroraPostgresDatabaseProps } from './aurora-postgres-database-props';
+import { AURORA_KINDS } from './data-kinds';
 import type { IDjangoDatabase, ImportedDatabaseOptions } from './django-database';
 import {
   auroraPostgresVersion,
@@ -67,6 +69,7 @@ export class AuroraPostgresDatabase extends Construct implements IDjangoDatabase
   constructor(scope: Construct, id: string, props: AuroraPostgresDatabaseProps) {
     super(scope, id);
 
+    requireKinds(this, '', props, AURORA_KINDS);
     const defaults = (props.profile ?? SiteProfile.PRODUCTION)._defaults;
     const minCapacity = props.minCapacity ?? defaults.auroraMinCapacity;
     const maxCapacity = props.maxCapacity ?? Math.max(minCapacity, defaults.auroraMaxCapacity);

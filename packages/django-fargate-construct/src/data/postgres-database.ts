@@ -5,8 +5,10 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { dataSubnets } from '../network/subnets';
 import { EXCLUDED_CHARACTERS } from '../shared/generated-password';
+import { requireKinds } from '../shared/kinds';
 import { requireWhole } from '../shared/validate';
 import { SiteProfile } from '../site-profile';
+import { POSTGRES_KINDS } from './data-kinds';
 import type { BackupReplication } from './database-props';
 import type { IDjangoDatabase, ImportedDatabaseOptions, PostgresDatabaseAttributes } from './django-database';
 import {
@@ -86,6 +88,7 @@ export class PostgresDatabase extends Construct implements IDjangoDatabase {
   constructor(scope: Construct, id: string, props: PostgresDatabaseProps) {
     super(scope, id);
 
+    requireKinds(this, '', props, POSTGRES_KINDS);
     const defaults = (props.profile ?? SiteProfile.PRODUCTION)._defaults;
     const instanceType = props.instanceType ?? new ec2.InstanceType(defaults.databaseInstanceType);
     requireInstance(this, props);

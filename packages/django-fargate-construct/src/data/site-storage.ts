@@ -1,6 +1,7 @@
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Duration, type RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { type Kinds, PROFILE, requireKinds } from '../shared/kinds';
 import { privateBucket } from '../shared/private-bucket';
 import { SiteProfile } from '../site-profile';
 
@@ -17,6 +18,8 @@ export interface SiteStorageProps {
   readonly profile?: SiteProfile;
 }
 
+const KINDS: Kinds<SiteStorageProps> = { profile: PROFILE };
+
 /** The files of a site, in two private, encrypted buckets: its users' uploads, and its static files. */
 export class SiteStorage extends Construct {
   /** Bucket for uploads. A file that is deleted or overwritten can be restored for 30 days. */
@@ -27,6 +30,7 @@ export class SiteStorage extends Construct {
   constructor(scope: Construct, id: string, props: SiteStorageProps = {}) {
     super(scope, id);
 
+    requireKinds(this, '', props, KINDS);
     const { removalPolicy } = (props.profile ?? SiteProfile.PRODUCTION)._defaults;
     this.mediaBucket = this.createBucket('Media', removalPolicy);
     this.staticBucket = this.createBucket('Static', removalPolicy);

@@ -6,6 +6,7 @@ import { type Duration, RemovalPolicy, Token } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { dataSubnets } from '../network/subnets';
 import { EXCLUDED_CHARACTERS } from '../shared/generated-password';
+import { DURATION, FLAG, KEY, type Kinds, NUMBER, needed, PROFILE, requireKinds, TEXT, VPC } from '../shared/kinds';
 import { fail, requireWhole } from '../shared/validate';
 import { SiteProfile } from '../site-profile';
 
@@ -114,6 +115,17 @@ export interface ValkeyCacheProps {
   readonly maintenanceWindow?: string;
 }
 
+const KINDS: Kinds<ValkeyCacheProps> = {
+  vpc: needed(VPC),
+  profile: PROFILE,
+  encryptionKey: KEY,
+  evictExpiringKeys: FLAG,
+  maintenanceWindow: TEXT,
+  nodeType: TEXT,
+  replicas: NUMBER,
+  snapshotRetention: DURATION,
+};
+
 /**
  * Valkey 8 as cache and as Celery's broker: encrypted, TLS only, an authentication token, cluster mode off (Celery cannot
  * use it). Nothing is evicted: a task in a queue stays there.
@@ -150,6 +162,7 @@ export class ValkeyCache extends Construct implements IDjangoCache {
   constructor(scope: Construct, id: string, props: ValkeyCacheProps) {
     super(scope, id);
 
+    requireKinds(this, '', props, KINDS);
     const defaults = (props.profile ?? SiteProfile.PRODUCTION)._defaults;
     const replicas = props.replicas ?? defaults.cacheReplicas;
     const snapshotDays = props.snapshotRetention?.toDays({ integral: false }) ?? defaults.cacheSnapshotDays;

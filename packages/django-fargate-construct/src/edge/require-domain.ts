@@ -183,6 +183,13 @@ export function requireListener(scope: IConstruct, listener: IApplicationListene
 function requireCloudFront(scope: IConstruct, domain: DomainPlan, onListener: boolean): void {
   const cloudFront = domain.cloudFront;
   if (!cloudFront) return;
+  const { region } = Stack.of(scope);
+  if (known(region) && region.startsWith('cn-')) {
+    fail(
+      scope,
+      `'cloudFront' must be left out in ${region}: CloudFront in China has no origin access control for the files`,
+    );
+  }
   if (cloudFront.certificate) requireViewerCertificate(scope, 'cloudFront.certificate', cloudFront.certificate);
   else requireOwnCertificate(scope, domain);
   if (!onListener) return;

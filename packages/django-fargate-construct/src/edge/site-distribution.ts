@@ -7,6 +7,21 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Annotations, Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { EXCLUDED_CHARACTERS } from '../shared/generated-password';
+import {
+  BUCKET,
+  CERTIFICATE,
+  DURATION,
+  FLAG,
+  having,
+  type Kinds,
+  LOAD_BALANCER,
+  needed,
+  PROFILE,
+  requireKinds,
+  SECRET,
+  TEXT,
+  TEXTS,
+} from '../shared/kinds';
 import { fail, requireWhole } from '../shared/validate';
 import { SiteProfile } from '../site-profile';
 import type { SiteDistributionOptions } from './cloud-front-options';
@@ -57,6 +72,20 @@ export interface SiteDistributionProps extends SiteDistributionOptions {
   readonly profile?: SiteProfile;
 }
 
+const KINDS: Kinds<SiteDistributionProps> = {
+  loadBalancer: needed(LOAD_BALANCER),
+  domainNames: needed(TEXTS),
+  certificate: needed(CERTIFICATE),
+  staticBucket: needed(BUCKET),
+  mediaBucket: BUCKET,
+  requestTimeout: DURATION,
+  profile: PROFILE,
+  accessLogs: FLAG,
+  media: having('a MediaAccess, such as MediaAccess.signed()', '_fromBucket'),
+  originSecret: SECRET,
+  priceClass: TEXT,
+};
+
 /**
  * CloudFront in front of a site: static files and, where that is wanted, uploads from their buckets, and everything else
  * from the load balancer, uncached. HTTPS on both ways; HTTP/2, HTTP/3 and IPv6 for visitors.
@@ -74,6 +103,7 @@ export class SiteDistribution extends Construct {
   constructor(scope: Construct, id: string, props: SiteDistributionProps) {
     super(scope, id);
 
+    requireKinds(this, '', props, KINDS);
     const profile = props.profile ?? SiteProfile.PRODUCTION;
     const media = props.media ?? MediaAccess.throughDjango();
     const requestTimeout = props.requestTimeout?.toSeconds() ?? 30;

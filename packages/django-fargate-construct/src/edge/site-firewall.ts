@@ -4,6 +4,7 @@ import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as wafv2 from 'aws-cdk-lib/aws-wafv2';
 import { ArnFormat, Aws, Fn, Names, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { FLAG, type Kinds, LOAD_BALANCER, NUMBER, needed, PROFILE, requireKinds, SECRET, TEXTS } from '../shared/kinds';
 import { fail, requireWhole } from '../shared/validate';
 import { SiteProfile } from '../site-profile';
 import { ORIGIN_SECRET_HEADER } from './private/cloud-front-headers';
@@ -74,6 +75,17 @@ export interface SiteFirewallProps {
   readonly countOnly?: boolean;
 }
 
+const KINDS: Kinds<SiteFirewallProps> = {
+  loadBalancer: needed(LOAD_BALANCER),
+  profile: PROFILE,
+  countOnly: FLAG,
+  countedRules: TEXTS,
+  loginLimit: NUMBER,
+  loginPaths: TEXTS,
+  originSecret: SECRET,
+  requestLimit: NUMBER,
+};
+
 /**
  * AWS WAF before a load balancer: addresses of bad reputation, known attacks and too many requests are refused, and what
  * is refused or counted is logged. 10 USD a month and 0.60 USD for a million requests.
@@ -87,6 +99,7 @@ export class SiteFirewall extends Construct {
   constructor(scope: Construct, id: string, props: SiteFirewallProps) {
     super(scope, id);
 
+    requireKinds(this, '', props, KINDS);
     const requestLimit = props.requestLimit ?? 2000;
     const loginLimit = props.loginLimit ?? 50;
     const loginPaths = props.loginPaths ?? ['/admin/login/', '/accounts/login/'];

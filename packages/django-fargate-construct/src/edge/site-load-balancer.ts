@@ -8,6 +8,7 @@ import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { edgeSubnets } from '../network/subnets';
+import { DOMAIN, DURATION, FLAG, type Kinds, needed, PROFILE, requireKinds, VPC } from '../shared/kinds';
 import { fail } from '../shared/validate';
 import { SiteProfile } from '../site-profile';
 import type { DomainPlan } from './domain-plan';
@@ -60,6 +61,15 @@ export interface SiteLoadBalancerProps {
   readonly deletionProtection?: boolean;
 }
 
+const KINDS: Kinds<SiteLoadBalancerProps> = {
+  vpc: needed(VPC),
+  domain: needed(DOMAIN),
+  profile: PROFILE,
+  idleTimeout: DURATION,
+  accessLogs: FLAG,
+  deletionProtection: FLAG,
+};
+
 /**
  * The entry from the internet: an application load balancer with one listener. With HTTPS it offers TLS 1.2 and 1.3
  * only, redirects port 80, and answers requests for names that it does not know itself, with 421. When the domain is
@@ -84,6 +94,7 @@ export class SiteLoadBalancer extends Construct {
   constructor(scope: Construct, id: string, props: SiteLoadBalancerProps) {
     super(scope, id);
 
+    requireKinds(this, '', props, KINDS);
     const profile = props.profile ?? SiteProfile.PRODUCTION;
     const domain = props.domain._bind(this, profile, false);
     const subnets = edgeSubnets(this, props.vpc);

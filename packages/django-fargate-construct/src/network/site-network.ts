@@ -1,6 +1,7 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { having, type Kinds, NUMBER, PROFILE, requireKinds } from '../shared/kinds';
 import { requireWhole } from '../shared/validate';
 import { SiteProfile } from '../site-profile';
 import { Egress } from './egress';
@@ -41,6 +42,13 @@ export interface SiteNetworkProps {
   readonly flowLogs?: FlowLogs;
 }
 
+const KINDS: Kinds<SiteNetworkProps> = {
+  profile: PROFILE,
+  maxAzs: NUMBER,
+  egress: having('an Egress, such as Egress.natGateway()', '_plan'),
+  flowLogs: having('FlowLogs, such as FlowLogs.rejected()', '_trafficType'),
+};
+
 /**
  * A VPC for IPv4 with public subnets for the load balancer, subnets for tasks and isolated ones for data. Amazon S3 is
  * reached through a gateway endpoint, which costs nothing; the default security group lets nothing in or out.
@@ -52,6 +60,7 @@ export class SiteNetwork extends Construct {
   constructor(scope: Construct, id: string, props: SiteNetworkProps = {}) {
     super(scope, id);
 
+    requireKinds(this, '', props, KINDS);
     const profile = props.profile ?? SiteProfile.PRODUCTION;
     const maxAzs = props.maxAzs ?? 2;
     requireWhole(this, 'maxAzs', maxAzs, 2, 3);

@@ -5,10 +5,12 @@ import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { DjangoRuntime } from '../contract/django-runtime';
 import type { OffHours } from '../off-hours';
+import { type Kinds, requireKinds, TEXTS } from '../shared/kinds';
 import type { SiteProfile } from '../site-profile';
 import { djangoService, processSecurityGroup, resolveScaling, scaleService } from './django-service';
 import { containerHealthCheck, djangoTask, requireHealthCheckCommand } from './django-task';
 import { requireFargateSize } from './private/fargate-size';
+import { SIZE_KINDS } from './process-kinds';
 
 /** Properties of Celery beat. */
 export interface DjangoBeatProps {
@@ -34,6 +36,8 @@ export interface DjangoBeatProps {
    */
   readonly healthCheckCommand?: string[];
 }
+
+const KINDS: Kinds<DjangoBeatProps> = { ...SIZE_KINDS, healthCheckCommand: TEXTS };
 
 /** Parts of a site that beat needs. */
 interface BeatSite {
@@ -64,6 +68,7 @@ export class DjangoBeat extends Construct implements ec2.IConnectable, iam.IGran
   private constructor(scope: Construct, id: string, site: BeatSite, props: DjangoBeatProps) {
     super(scope, id);
 
+    requireKinds(this, '', props, KINDS);
     const cpu = props.cpu ?? site.profile._defaults.beatCpu;
     const memoryMiB = props.memoryMiB ?? site.profile._defaults.beatMemoryMiB;
     requireFargateSize(this, '', cpu, memoryMiB);

@@ -2,8 +2,10 @@ import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { type Kinds, needed, requireKinds, TEXTS } from '../shared/kinds';
 import { type CommandSite, commandSecurityGroup, commandSize, commandTask } from './private/command-task';
 import { managementCommand, requireManagementCommand } from './private/management-command';
+import { SIZE_KINDS } from './process-kinds';
 import { grantRunTask, taskNetwork } from './run-task';
 
 /** Properties of a command that people or scripts run. */
@@ -25,6 +27,8 @@ export interface DjangoCommandProps {
    */
   readonly memoryMiB?: number;
 }
+
+export const COMMAND_KINDS: Kinds<DjangoCommandProps> = { ...SIZE_KINDS, command: needed(TEXTS) };
 
 /**
  * A management command, ready to be run as a task with the site's image, environment and rights. Nothing runs it by
@@ -52,6 +56,7 @@ export class DjangoCommand extends Construct implements ec2.IConnectable, iam.IG
   private constructor(scope: Construct, id: string, site: CommandSite, props: DjangoCommandProps) {
     super(scope, id);
 
+    requireKinds(this, '', props, COMMAND_KINDS);
     requireManagementCommand(this, props.command);
     const size = commandSize(this, site.profile, props);
 

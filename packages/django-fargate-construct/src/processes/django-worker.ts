@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import type { DjangoRuntime } from '../contract/django-runtime';
 import type { ConnectionBudget } from '../data/connection-budget';
 import type { OffHours } from '../off-hours';
+import { requireKinds } from '../shared/kinds';
 import { fail, requireWhole } from '../shared/validate';
 import type { SiteProfile } from '../site-profile';
 import {
@@ -22,6 +23,7 @@ import type { DjangoWorkerProps } from './django-worker-props';
 import { requireEphemeralStorage, requireFargateSize } from './private/fargate-size';
 import { scaleOnQueueAge } from './private/queue-age';
 import { allowTaskProtection } from './private/task-protection';
+import { WORKER_KINDS } from './process-kinds';
 
 /** Parts of a site that a worker needs. */
 interface WorkerSite {
@@ -50,6 +52,7 @@ export class DjangoWorker extends Construct implements ec2.IConnectable, iam.IGr
   private constructor(scope: Construct, id: string, site: WorkerSite, props: DjangoWorkerProps) {
     super(scope, id);
 
+    requireKinds(this, '', props, WORKER_KINDS);
     const cpu = props.cpu ?? site.profile._defaults.cpu;
     const memoryMiB = props.memoryMiB ?? site.profile._defaults.memoryMiB;
     const concurrency = props.concurrency ?? 2;

@@ -5,9 +5,10 @@ import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { ArnFormat, Duration, Stack, Token } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { DURATION, FLAG, type Kinds, NUMBER, needed, QUEUE, requireKinds, SCHEDULE } from '../shared/kinds';
 import { requireCron, requireTimeZone } from '../shared/times';
 import { fail, requireWhole } from '../shared/validate';
-import type { DjangoCommandProps } from './django-command';
+import { COMMAND_KINDS, type DjangoCommandProps } from './django-command';
 import { type CommandSite, commandSecurityGroup, commandSize, commandTask } from './private/command-task';
 import { guardedCommand, requireManagementCommand } from './private/management-command';
 import { grantRunTask, taskNetwork } from './run-task';
@@ -54,6 +55,16 @@ export interface ScheduledCommandProps extends DjangoCommandProps {
   readonly deadLetterQueue?: sqs.IQueue;
 }
 
+const KINDS: Kinds<ScheduledCommandProps> = {
+  ...COMMAND_KINDS,
+  schedule: needed(SCHEDULE),
+  timeout: DURATION,
+  allowOverlap: FLAG,
+  retries: NUMBER,
+  maxEventAge: DURATION,
+  deadLetterQueue: QUEUE,
+};
+
 /**
  * A management command that Amazon EventBridge Scheduler runs as a task with the site's image, environment and rights, by
  * default never twice at a time. Made by `addScheduledCommand` of a site.
@@ -85,6 +96,7 @@ export class ScheduledCommand extends Construct implements ec2.IConnectable, iam
   private constructor(scope: Construct, id: string, site: CommandSite, props: ScheduledCommandProps) {
     super(scope, id);
 
+    requireKinds(this, '', props, KINDS);
     const timeout = props.timeout ?? Duration.hours(1);
     const retries = props.retries ?? 10;
     const maxEventAge = props.maxEventAge ?? Duration.hours(1);

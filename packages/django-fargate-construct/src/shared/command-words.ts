@@ -9,7 +9,6 @@ const SHELLS = /(^|\/)(sh|bash|dash|ash|zsh)$/;
 
 /** Fails synthesis unless `command` is the words of one program, as a container runs it: without a shell. */
 export function requireWords(scope: IConstruct, prop: string, command: string[]): void {
-  requireList(scope, prop, command);
   const [program] = command;
   if (program === undefined) fail(scope, `'${prop}' must name a command, got none. Leave it out for the default`);
   if (Token.isUnresolved(program)) return;
@@ -17,13 +16,6 @@ export function requireWords(scope: IConstruct, prop: string, command: string[])
     fail(scope, `'${prop}' must give every argument an element of its own, got '${program}' as the first`);
   }
   requireNoShell(scope, prop, command);
-}
-
-/** Fails synthesis when a command is one text, or holds something else than texts. */
-export function requireList(scope: IConstruct, prop: string, command: string[]): void {
-  if (Token.isUnresolved(command)) return;
-  if (Array.isArray(command) && command.every((word) => typeof word === 'string')) return;
-  fail(scope, `'${prop}' must be a list of texts, each word of the command one, got ${JSON.stringify(command)}`);
 }
 
 /** Fails synthesis when a word means something to a shell alone, and no shell is started. */

@@ -99,7 +99,7 @@ describe('beat', () => {
     [{ memoryMiB: 8192 }, "'memoryMiB' must be one of 512, 1024, 2048 for 256 CPU units, got 8192"],
     [
       { healthCheckCommand: 'celery inspect ping' as unknown as string[] },
-      `'healthCheckCommand' must be a list of texts, each word of the command one, got "celery inspect ping"`,
+      "'healthCheckCommand' must be a list of texts, got the text 'celery inspect ping'",
     ],
     [
       { healthCheckCommand: [] },

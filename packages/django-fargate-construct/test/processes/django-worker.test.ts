@@ -184,7 +184,7 @@ describe('worker', () => {
     [{ stopTimeout: Duration.minutes(3) }, "'stopTimeout' must be a whole number from 2 to 120, got 180"],
     [
       { healthCheckCommand: 'celery inspect ping' as unknown as string[] },
-      `'healthCheckCommand' must be a list of texts, each word of the command one, got "celery inspect ping"`,
+      "'healthCheckCommand' must be a list of texts, got the text 'celery inspect ping'",
     ],
     [
       { healthCheckCommand: ['CMD-SHELL', 'celery', 'inspect'] },

@@ -187,7 +187,7 @@ describe('scheduled command', () => {
     [{ command: ['--help'] }, "'command' must start with the name of a management command, got '--help'"],
     [
       { command: 'clearsessions' as unknown as string[] },
-      `'command' must be a list of texts, each word of the command one, got "clearsessions"`,
+      "'command' must be a list of texts, got the text 'clearsessions'",
     ],
     [
       { command: ['migrate', '&&', 'python', 'manage.py', 'check'] },

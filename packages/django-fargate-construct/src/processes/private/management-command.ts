@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
 import { pythonProgram } from '../../python-program';
-import { requireList, requireNoShell } from '../../shared/command-words';
+import { requireNoShell } from '../../shared/command-words';
 import { fail } from '../../shared/validate';
 
 /** The command line of a management command in the container. */
@@ -15,7 +15,6 @@ export function guardedCommand(command: string[], seconds: number, lock: string)
 
 /** Fails synthesis unless `command` is a management command and its arguments, each an element. */
 export function requireManagementCommand(scope: Construct, command: string[]): void {
-  requireList(scope, 'command', command);
   const [name] = command;
   if (name === undefined) fail(scope, "'command' must name a management command, got none");
   if (name.startsWith('python') || !/^[\w-]+$/.test(name) || name.startsWith('-')) {
