@@ -5,6 +5,7 @@ import type { DjangoSettings } from './contract/django-settings';
 import type { IDjangoDatabase } from './data/django-database';
 import type { IDjangoCache } from './data/valkey-cache';
 import type { SiteDomain } from './edge/site-domain';
+import type { SiteSubnets } from './network/site-subnets';
 import type { OffHours } from './off-hours';
 import type { WebProps } from './processes/web-props';
 import type { ReleaseProps } from './release/release-props';
@@ -32,6 +33,21 @@ export interface DjangoFargateServiceProps {
    * @default - the VPC of `cluster`, or a new one
    */
   readonly vpc?: ec2.IVpc;
+
+  /**
+   * Subnets of the given VPC for tasks, data and load balancer.
+   *
+   * @default - see the defaults of `SiteSubnets`
+   */
+  readonly vpcSubnets?: SiteSubnets;
+
+  /**
+   * Whether the internet reaches the site's own load balancer; one that it does not reach is for a network that is connected
+   * to the VPC.
+   *
+   * @default true
+   */
+  readonly internetFacing?: boolean;
 
   /**
    * Cluster that the tasks run in.

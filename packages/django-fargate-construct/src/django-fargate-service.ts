@@ -18,6 +18,7 @@ import { type IDjangoCache, ValkeyCache } from './data/valkey-cache';
 import type { DjangoFargateServiceProps } from './django-fargate-service-props';
 import { siteEdge } from './edge/site-edge';
 import { SiteNetwork } from './network/site-network';
+import { type TaskPlacement, taskPlacement } from './network/subnets';
 import { DjangoBeat, type DjangoBeatProps } from './processes/django-beat';
 import { DjangoCommand, type DjangoCommandProps } from './processes/django-command';
 import { scaleWeb } from './processes/django-service';
@@ -77,6 +78,7 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable,
   public readonly grantPrincipal: iam.IPrincipal;
 
   private readonly plan: SitePlan;
+  private readonly placement: TaskPlacement;
   private readonly runtime: DjangoRuntime;
   private readonly added: ecs.FargateService[] = [];
   private beat?: DjangoBeat;
@@ -88,10 +90,12 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable,
     const { profile, web, domain } = plan;
     this.plan = plan;
     this.vpc = plan.vpc ?? new SiteNetwork(this, 'Network', { profile }).vpc;
+    this.placement = taskPlacement(this, this.vpc, props.vpcSubnets?.tasks);
     this.cluster = props.cluster ?? this.createCluster();
     this.logGroup = this.createLogGroup();
-    this.database = props.database ?? new PostgresDatabase(this, 'Database', { vpc: this.vpc, profile });
-    this.cache = props.cache ?? new ValkeyCache(this, 'Cache', { vpc: this.vpc, profile });
+    const data = { vpc: this.vpc, vpcSubnets: props.vpcSubnets?.data, profile };
+    this.database = props.database ?? new PostgresDatabase(this, 'Database', data);
+    this.cache = props.cache ?? new ValkeyCache(this, 'Cache', data);
     this.storage = new SiteStorage(this, 'Storage', { profile });
     this.secretKey = plan.django.secretKey ?? this.createSecretKey();
 
@@ -192,9 +196,9 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable,
 
   /** Parts of the site that every process needs. */
   private shared() {
-    const { runtime, cluster } = this;
+    const { runtime, cluster, placement } = this;
     const { profile, connectionBudget, offHours, celeryApp } = this.plan;
-    return { runtime, profile, cluster, connectionBudget, offHours, celeryApp };
+    return { runtime, profile, cluster, placement, connectionBudget, offHours, celeryApp };
   }
 
   private createCluster(): ecs.Cluster {
@@ -243,9 +247,9 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable,
   }
 
   private createRelease(releaseRuntime: DjangoRuntime): ReleaseTask {
-    const { cluster, database, plan } = this;
+    const { cluster, placement, database, plan } = this;
     const { profile, web } = plan;
-    const site = { cluster, profile, database, releaseRuntime };
+    const site = { cluster, placement, profile, database, releaseRuntime };
     const { release, securityGroup } = siteRelease(this, site, web, plan.release);
     this.allowData(securityGroup.connections);
     // the command needs the rules that let it reach the data: they belong to the groups of one side or of the other

@@ -34,6 +34,7 @@ export { SiteLoadBalancer, type SiteLoadBalancerProps } from './edge/site-load-b
 export { Egress, type EndpointsOnlyOptions, type NatInstanceOptions } from './network/egress';
 export { FlowLogs } from './network/flow-logs';
 export { SiteNetwork, type SiteNetworkProps } from './network/site-network';
+export type { SiteSubnets } from './network/site-subnets';
 export { OffHours, type WeekdayHours } from './off-hours';
 export { DeploymentAfterRotation, type DeploymentAfterRotationProps } from './processes/deployment-after-rotation';
 export { DjangoBeat, type DjangoBeatProps } from './processes/django-beat';

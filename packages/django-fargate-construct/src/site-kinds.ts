@@ -1,5 +1,6 @@
 import type { DjangoSettings } from './contract/django-settings';
 import type { DjangoFargateServiceProps } from './django-fargate-service-props';
+import type { SiteSubnets } from './network/site-subnets';
 import { WEB_KINDS } from './processes/process-kinds';
 import type { ReleaseProps } from './release/release-props';
 import {
@@ -27,6 +28,8 @@ export const SITE_KINDS: Kinds<DjangoFargateServiceProps> = {
   domain: needed(DOMAIN),
   profile: PROFILE,
   vpc: VPC,
+  vpcSubnets: options<SiteSubnets>({ tasks: OPTIONS, data: OPTIONS, loadBalancer: OPTIONS }),
+  internetFacing: FLAG,
   cluster: CLUSTER,
   listener: LISTENER,
   web: options(WEB_KINDS),

@@ -10,9 +10,9 @@ import { ConnectionBudget } from './data/connection-budget';
 import type { IDjangoDatabase } from './data/django-database';
 import { instanceConnections } from './data/postgres';
 import type { DjangoFargateServiceProps } from './django-fargate-service-props';
-import type { DomainPlan } from './edge/domain-plan';
+import type { DomainEntry, DomainPlan } from './edge/domain-plan';
 import { requireListener, requireOriginTimeout } from './edge/require-domain';
-import { requireSiteVpc } from './network/subnets';
+import { dataSubnets, edgeSubnets, requireSiteVpc } from './network/subnets';
 import type { OffHours } from './off-hours';
 import { requireExecAudit } from './processes/exec-audit';
 import { planWeb, type WebPlan } from './processes/web-plan';
@@ -48,7 +48,7 @@ export function planSite(site: Construct, props: DjangoFargateServiceProps): Sit
   const { profile = SiteProfile.PRODUCTION, django = {}, release = {}, offHours } = props;
   const web = planWeb(site, props.web ?? {}, profile);
   requireOffHours(site, props, profile);
-  const domain = props.domain._bind(site, profile, props.listener !== undefined);
+  const domain = props.domain._bind(site, profile, entryOf(site, props));
   requireListener(site, props.listener);
   requireOriginTimeout(site, domain, web.timing.requestTimeout);
   requireReleaseTimeout(site, 'release.timeout', release.timeout);
@@ -59,6 +59,13 @@ export function planSite(site: Construct, props: DjangoFargateServiceProps): Sit
   const connectionBudget = planConnections(site, props.database, profile, web);
   const { celeryApp = 'config' } = django;
   return { profile, domain, web, release, contract, django, celeryApp, offHours, vpc, connectionBudget };
+}
+
+function entryOf(site: Construct, { listener, internetFacing }: DjangoFargateServiceProps): DomainEntry {
+  if (listener && internetFacing !== undefined) {
+    fail(site, "'internetFacing' must be left out when 'listener' is given: its load balancer decides");
+  }
+  return listener ? 'listener' : internetFacing === false ? 'internal' : 'internet';
 }
 
 function requireOffHours(site: Construct, props: DjangoFargateServiceProps, profile: SiteProfile): void {
@@ -95,16 +102,37 @@ function requireModule(site: Construct, prop: string, name: string | undefined):
 
 function givenVpc(
   site: Construct,
-  { vpc, cluster }: DjangoFargateServiceProps,
+  props: DjangoFargateServiceProps,
   { execWithWritableRoot }: WebPlan,
 ): ec2.IVpc | undefined {
+  const { vpc, vpcSubnets, cluster } = props;
   if (vpc && cluster) {
     fail(site, "'vpc' must be left out when 'cluster' is given: the tasks run in the cluster's VPC");
   }
   if (cluster && execWithWritableRoot) requireExecAudit(site, cluster);
   const given = cluster ? vpcOf(site, cluster) : vpc;
-  if (given) requireSiteVpc(site, given);
+  if (given) requireSiteVpc(site, given, vpcSubnets?.tasks);
+  requireSubnets(site, props, given);
   return given;
+}
+
+/** Fails synthesis for subnets that cannot be found, and for a choice of subnets that nothing is made in. */
+function requireSubnets(site: Construct, props: DjangoFargateServiceProps, vpc: ec2.IVpc | undefined): void {
+  const { vpcSubnets, database, cache, listener } = props;
+  const ownData = !(database && cache);
+  if (vpc) {
+    if (ownData) dataSubnets(site, vpc, vpcSubnets?.data);
+    if (!listener) edgeSubnets(site, vpc, props.internetFacing ?? true, vpcSubnets?.loadBalancer);
+  }
+  if (!vpcSubnets) return;
+  if (!vpc)
+    fail(site, "'vpcSubnets' must be left out unless 'vpc' or 'cluster' is given: the site's own network has its own");
+  if (vpcSubnets.data && !ownData) {
+    fail(site, "'vpcSubnets.data' must be left out when 'database' and 'cache' are given: none is made");
+  }
+  if (vpcSubnets.loadBalancer && listener) {
+    fail(site, "'vpcSubnets.loadBalancer' must be left out when 'listener' is given: no load balancer is made");
+  }
 }
 
 /** One that is imported by its ARN, or without types, does not know it. */

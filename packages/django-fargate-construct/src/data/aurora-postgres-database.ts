@@ -155,7 +155,7 @@ export class AuroraPostgresDatabase extends Construct implements IDjangoDatabase
 
   /** Zones are written out: RDS would choose them itself, and need not choose different ones. */
   private instances(props: AuroraPostgresDatabaseProps) {
-    const vpcSubnets = dataSubnets(props.vpc);
+    const vpcSubnets = dataSubnets(this, props.vpc, props.vpcSubnets);
     const zones = props.vpc.selectSubnets(vpcSubnets).availabilityZones;
     const instance = (id: string, index: number, options: rds.ServerlessV2ClusterInstanceProps = {}) =>
       rds.ClusterInstance.serverlessV2(id, {

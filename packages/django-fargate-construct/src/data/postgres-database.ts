@@ -141,7 +141,7 @@ export class PostgresDatabase extends Construct implements IDjangoDatabase {
     if (maxConnections) parameters.max_connections = String(maxConnections);
     return {
       vpc: props.vpc,
-      vpcSubnets: dataSubnets(props.vpc),
+      vpcSubnets: dataSubnets(this, props.vpc, props.vpcSubnets),
       publiclyAccessible: false,
       caCertificate: rds.CaCertificate.RDS_CA_RSA2048_G1,
       engine,

@@ -3,6 +3,9 @@ import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type * as route53 from 'aws-cdk-lib/aws-route53';
 import type { CloudFrontOptions } from './cloud-front-options';
 
+/** Where visitors come in: a load balancer on the internet, an internal one, or a listener that is given. */
+export type DomainEntry = 'internet' | 'internal' | 'listener';
+
 /** The differences between the kinds of domain. */
 export interface DomainKind {
   readonly https: boolean;

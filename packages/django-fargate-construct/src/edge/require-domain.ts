@@ -10,7 +10,7 @@ import { Stack, Token } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
 import { fail, requireWhole } from '../shared/validate';
 import type { SiteProfile } from '../site-profile';
-import type { DomainPlan } from './domain-plan';
+import type { DomainEntry, DomainPlan } from './domain-plan';
 import { hostName } from './host-name';
 
 /**
@@ -35,13 +35,17 @@ const LABEL = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?';
 const HOST_NAME = new RegExp(`^(?=.{1,128}$)(\\*\\.)?(${LABEL}\\.)+[a-z]${LABEL}$`);
 
 /** Fails synthesis for a domain that cannot work with the profile, or with the listener that is given or not. */
-export function requireDomain(scope: IConstruct, domain: DomainPlan, profile: SiteProfile, onListener: boolean): void {
+export function requireDomain(scope: IConstruct, domain: DomainPlan, profile: SiteProfile, entry: DomainEntry): void {
+  const onListener = entry === 'listener';
   requireHttps(scope, domain, profile);
   if (onListener) requireForListener(scope, domain);
   else requireWithoutListener(scope, domain);
-  if (domain.zone) requireZone(scope, domain.zone);
+  if (domain.zone) requireZone(scope, domain.zone, domain, entry);
   requireNames(scope, domain);
   if (domain.certificate) requireListenerCertificate(scope, domain.certificate);
+  if (entry === 'internal' && domain.cloudFront) {
+    fail(scope, "'cloudFront' must be left out for an internal load balancer, which it does not reach");
+  }
   requireCloudFront(scope, domain, onListener);
   if (domain.rulePriority !== undefined) requireWhole(scope, 'rulePriority', domain.rulePriority, 1, 50000);
 }
@@ -105,24 +109,39 @@ function inDns(name: string): string {
 }
 
 /** Fails synthesis for a hosted zone that visitors from the internet do not see, or whose records this stack cannot make. */
-function requireZone(scope: IConstruct, zone: IHostedZone): void {
+function requireZone(scope: IConstruct, zone: IHostedZone, { certificate }: DomainPlan, entry: DomainEntry): void {
   const use = 'import it by HostedZone.fromHostedZoneAttributes() or HostedZone.fromLookup()';
   try {
     zone.zoneName;
   } catch {
     fail(scope, `'domain' must have a hosted zone with its name, got one that knows its id alone: ${use}`);
   }
-  if (isPrivate(zone)) {
-    fail(
-      scope,
-      `'domain' must have a public hosted zone, got the private zone '${zone.zoneName}': visitors do not find its names, and no certificate is validated in it`,
-    );
-  }
+  if (isPrivate(zone)) requirePrivateZone(scope, zone, certificate, entry);
   const { account } = Stack.of(scope);
   if (known(account) && known(zone.env.account) && zone.env.account !== account) {
     fail(
       scope,
       `'domain' must have a hosted zone of its own account ${account}, got one of ${zone.env.account}: delegate a zone of its own to this account, or make certificate and records there and use SiteDomain.certificate()`,
+    );
+  }
+}
+
+function requirePrivateZone(
+  scope: IConstruct,
+  { zoneName }: IHostedZone,
+  certificate: acm.ICertificate | undefined,
+  entry: DomainEntry,
+): void {
+  if (entry === 'internet') {
+    fail(
+      scope,
+      `'domain' must have a public hosted zone, got the private zone '${zoneName}', whose names only its VPCs find: set 'internetFacing' to false for a site that only they reach`,
+    );
+  }
+  if (!certificate) {
+    fail(
+      scope,
+      `'certificate' must be given to SiteDomain.hostedZone() with the private zone '${zoneName}', in which ACM cannot validate one: validate it in a public zone of the same name, or take one of a private authority`,
     );
   }
 }

@@ -4,7 +4,7 @@ import type * as route53 from 'aws-cdk-lib/aws-route53';
 import type { IConstruct } from 'constructs';
 import type { SiteProfile } from '../site-profile';
 import type { CloudFrontOptions } from './cloud-front-options';
-import type { DomainKind, DomainPlan } from './domain-plan';
+import type { DomainEntry, DomainKind, DomainPlan } from './domain-plan';
 import { hostName } from './host-name';
 import { requireDomain } from './require-domain';
 
@@ -110,8 +110,8 @@ export class SiteDomain {
    *
    * @internal
    */
-  public _bind(scope: IConstruct, profile: SiteProfile, onListener: boolean): DomainPlan {
-    requireDomain(scope, this.plan, profile, onListener);
+  public _bind(scope: IConstruct, profile: SiteProfile, entry: DomainEntry): DomainPlan {
+    requireDomain(scope, this.plan, profile, entry);
     return this.plan;
   }
 }

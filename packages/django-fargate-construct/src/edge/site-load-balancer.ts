@@ -8,7 +8,7 @@ import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { edgeSubnets } from '../network/subnets';
-import { DOMAIN, DURATION, FLAG, type Kinds, needed, PROFILE, requireKinds, VPC } from '../shared/kinds';
+import { DOMAIN, DURATION, FLAG, type Kinds, needed, OPTIONS, PROFILE, requireKinds, VPC } from '../shared/kinds';
 import { fail } from '../shared/validate';
 import { SiteProfile } from '../site-profile';
 import type { DomainPlan } from './domain-plan';
@@ -26,8 +26,23 @@ const LAST_PRIORITY = 50000;
 
 /** Properties of `SiteLoadBalancer`. */
 export interface SiteLoadBalancerProps {
-  /** Network whose public subnets hold the load balancer. */
+  /** Network that holds the load balancer. */
   readonly vpc: ec2.IVpc;
+
+  /**
+   * Whether the internet reaches the load balancer. One that it does not reach has private addresses, for a network that is
+   * connected to the VPC: by VPN, Direct Connect, peering or a transit gateway.
+   *
+   * @default true
+   */
+  readonly internetFacing?: boolean;
+
+  /**
+   * Subnets, of which one in each Availability Zone is used.
+   *
+   * @default - the public ones; of an internal load balancer those of the tasks, else isolated ones
+   */
+  readonly vpcSubnets?: ec2.SubnetSelection;
 
   /** Name that visitors use. */
   readonly domain: SiteDomain;
@@ -63,6 +78,8 @@ export interface SiteLoadBalancerProps {
 
 const KINDS: Kinds<SiteLoadBalancerProps> = {
   vpc: needed(VPC),
+  vpcSubnets: OPTIONS,
+  internetFacing: FLAG,
   domain: needed(DOMAIN),
   profile: PROFILE,
   idleTimeout: DURATION,
@@ -71,7 +88,7 @@ const KINDS: Kinds<SiteLoadBalancerProps> = {
 };
 
 /**
- * The entry from the internet: an application load balancer with one listener. With HTTPS it offers TLS 1.2 and 1.3
+ * The entry from the internet, or from a company's network: an application load balancer with one listener. With HTTPS it offers TLS 1.2 and 1.3
  * only, redirects port 80, and answers requests for names that it does not know itself, with 421. When the domain is
  * behind CloudFront, it has no port 80, and only what comes through CloudFront is not answered with 421.
  */
@@ -96,8 +113,9 @@ export class SiteLoadBalancer extends Construct {
 
     requireKinds(this, '', props, KINDS);
     const profile = props.profile ?? SiteProfile.PRODUCTION;
-    const domain = props.domain._bind(this, profile, false);
-    const subnets = edgeSubnets(this, props.vpc);
+    const internetFacing = props.internetFacing ?? true;
+    const domain = props.domain._bind(this, profile, internetFacing ? 'internet' : 'internal');
+    const subnets = edgeSubnets(this, props.vpc, internetFacing, props.vpcSubnets);
 
     this.domain = domain;
     this.loadBalancer = this.createLoadBalancer(props, profile, subnets);
@@ -146,7 +164,7 @@ export class SiteLoadBalancer extends Construct {
     const loadBalancer = new elbv2.ApplicationLoadBalancer(this, 'LoadBalancer', {
       vpc: props.vpc,
       vpcSubnets,
-      internetFacing: true,
+      internetFacing: props.internetFacing ?? true,
       idleTimeout: props.idleTimeout ?? Duration.seconds(60),
       http2Enabled: true,
       dropInvalidHeaderFields: true,

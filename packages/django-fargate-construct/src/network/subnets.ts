@@ -15,12 +15,34 @@ export interface TaskPlacement {
 }
 
 /**
- * The subnets named Tasks, else private subnets with a way out. Public and isolated subnets are never guessed to be for
- * tasks: a public address must be somebody's wish, and without endpoints no task of an isolated subnet can start.
+ * Subnets that a service takes.
+ * Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AwsVpcConfiguration.html
  */
-export function taskPlacement(scope: IConstruct, vpc: ec2.IVpc): TaskPlacement {
+const MAX_TASK_SUBNETS = 16;
+
+/**
+ * The subnets that are chosen, else those named Tasks, else private subnets with a way out. Public and isolated subnets are
+ * never guessed to be for tasks: a public address must be somebody's wish, and without endpoints no task of an isolated subnet
+ * can start.
+ */
+export function taskPlacement(scope: IConstruct, vpc: ec2.IVpc, chosen?: ec2.SubnetSelection): TaskPlacement {
+  const subnets = chosen ? select(scope, vpc, chosen) : taskSubnets(scope, vpc);
+  if (subnets.length > MAX_TASK_SUBNETS) {
+    fail(
+      scope,
+      `tasks must run in at most ${MAX_TASK_SUBNETS} subnets, got ${subnets.length}: choose some with 'vpcSubnets', or name them ${TASKS}`,
+    );
+  }
+  const publicOnes = subnets.filter((subnet) => vpc.publicSubnets.includes(subnet));
+  if (publicOnes.length > 0 && publicOnes.length < subnets.length) {
+    fail(scope, `tasks must run in subnets of one kind, got ${publicOnes.length} public ones of ${subnets.length}`);
+  }
+  return { subnets, assignPublicIp: publicOnes.length > 0 };
+}
+
+function taskSubnets(scope: IConstruct, vpc: ec2.IVpc): ec2.ISubnet[] {
   const named = group(vpc, TASKS);
-  const subnets = named.length > 0 ? named : vpc.privateSubnets;
+  const subnets = named.length > 0 ? named : oneGroup(scope, 'private', vpc.privateSubnets, TASKS);
   if (subnets.length === 0) {
     fail(
       scope,
@@ -29,7 +51,7 @@ export function taskPlacement(scope: IConstruct, vpc: ec2.IVpc): TaskPlacement {
         `subnets to use ${TASKS}: isolated ones with VPC endpoints, or public ones, whose tasks get public addresses`,
     );
   }
-  return { subnets, assignPublicIp: vpc.publicSubnets.includes(subnets[0]) };
+  return subnets;
 }
 
 /** Everything that must exist before a task can start: routes and endpoints, as far as they are made in this app. */
@@ -38,41 +60,80 @@ export function wayOut(vpc: ec2.IVpc, { subnets }: TaskPlacement): IDependable[]
   return [...subnets.map((subnet) => subnet.internetConnectivityEstablished), ...endpoints];
 }
 
-/** Subnets for databases and caches: those named Data, else isolated ones, else private ones. */
-export function dataSubnets(vpc: ec2.IVpc): ec2.SubnetSelection {
-  const choices = [group(vpc, DATA), vpc.isolatedSubnets, vpc.privateSubnets];
-  const subnets = choices.find(({ length }) => length > 0);
-  if (!subnets) {
+/** Subnets for databases and caches: those that are chosen, else those named Data, else isolated ones, else private ones. */
+export function dataSubnets(scope: IConstruct, vpc: ec2.IVpc, chosen?: ec2.SubnetSelection): ec2.SubnetSelection {
+  if (chosen) return { subnets: select(scope, vpc, chosen) };
+  const named = group(vpc, DATA);
+  if (named.length > 0) return { subnets: named };
+  const [kind, subnets] =
+    vpc.isolatedSubnets.length > 0 ? ['isolated', vpc.isolatedSubnets] : ['private', vpc.privateSubnets];
+  if (subnets.length === 0) {
     fail(
-      vpc,
+      scope,
       `'vpc' must have isolated or private subnets for database and cache, got ${vpc.publicSubnets.length} public ones. ` +
         'Add some, or give the site a database and a cache that exist',
     );
   }
-  return { subnets };
+  return { subnets: oneGroup(scope, kind, subnets, DATA) };
 }
 
-/** Subnets for an internet-facing load balancer: public ones, one in each zone, and others than those of the tasks. */
-export function edgeSubnets(scope: IConstruct, vpc: ec2.IVpc): ec2.SubnetSelection {
-  const tasks = group(vpc, TASKS);
-  const free = vpc.publicSubnets.filter((subnet) => !tasks.includes(subnet));
+/** Subnets of different groups have routes and rules of their own, so that none is guessed. */
+function oneGroup(scope: IConstruct, kind: string, subnets: ec2.ISubnet[], name: string): ec2.ISubnet[] {
+  // CDK says undefined for subnets that are imported without names
+  const groups = new Set(subnets.flatMap(({ node }) => /^(?!undefined)(.+)Subnet\d+$/.exec(node.id)?.[1] ?? []));
+  if (groups.size < 2) return subnets;
+  fail(
+    scope,
+    `'vpc' has ${kind} subnets of several groups (${[...groups].join(', ')}): choose one with 'vpcSubnets', such as { subnetGroupName: '${[...groups][0]}' }, or name the one to use ${name}`,
+  );
+}
+
+function select(scope: IConstruct, vpc: ec2.IVpc, chosen: ec2.SubnetSelection): ec2.ISubnet[] {
+  const { subnets } = vpc.selectSubnets(chosen);
+  return subnets.length > 0
+    ? subnets
+    : fail(scope, "'vpcSubnets' must choose at least one subnet of the VPC, got none");
+}
+
+/** Subnets for a load balancer, one in each zone: those that are chosen, else public ones, or for an internal one others. */
+export function edgeSubnets(
+  scope: IConstruct,
+  vpc: ec2.IVpc,
+  internetFacing: boolean,
+  chosen?: ec2.SubnetSelection,
+): ec2.SubnetSelection {
   const zones = new Set<string>();
-  const subnets = (free.length > 0 ? free : vpc.publicSubnets).filter(({ availabilityZone }) => {
+  const candidates = chosen ? select(scope, vpc, chosen) : internetFacing ? publicSubnets(vpc) : innerSubnets(vpc);
+  const subnets = candidates.filter(({ availabilityZone }) => {
     const first = !zones.has(availabilityZone);
     zones.add(availabilityZone);
     return first;
   });
   if (subnets.length < 2 && !Token.isUnresolved(vpc.availabilityZones)) {
+    const kind = internetFacing ? 'public' : 'private or isolated';
     fail(
       scope,
-      `'vpc' must have public subnets in at least two Availability Zones for the load balancer, got ${subnets.length}`,
+      `'vpc' must have ${kind} subnets in at least two Availability Zones for the load balancer, got ${subnets.length}`,
     );
   }
   return { subnets };
 }
 
+/** Others than those of the tasks, where there are any. */
+function publicSubnets(vpc: ec2.IVpc): ec2.ISubnet[] {
+  const tasks = group(vpc, TASKS);
+  const free = vpc.publicSubnets.filter((subnet) => !tasks.includes(subnet));
+  return free.length > 0 ? free : vpc.publicSubnets;
+}
+
+/** Those of the tasks, unless they are public. */
+function innerSubnets(vpc: ec2.IVpc): ec2.ISubnet[] {
+  const tasks = group(vpc, TASKS).filter((subnet) => !vpc.publicSubnets.includes(subnet));
+  return [tasks, vpc.privateSubnets, vpc.isolatedSubnets].find(({ length }) => length > 0) ?? [];
+}
+
 /** Fails synthesis for a VPC that a site cannot run in. */
-export function requireSiteVpc(scope: IConstruct, vpc: ec2.IVpc): void {
+export function requireSiteVpc(scope: IConstruct, vpc: ec2.IVpc, tasks?: ec2.SubnetSelection): void {
   const zones = vpc.availabilityZones;
   if (!Token.isUnresolved(zones) && new Set(zones).size < 2) {
     fail(
@@ -81,7 +142,7 @@ export function requireSiteVpc(scope: IConstruct, vpc: ec2.IVpc): void {
         'the load balancer and the database need them',
     );
   }
-  taskPlacement(scope, vpc);
+  taskPlacement(scope, vpc, tasks);
 }
 
 /** Subnets of a group, by the name that CDK gives to its constructs. */

@@ -4,6 +4,7 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { DjangoRuntime } from '../contract/django-runtime';
+import type { TaskPlacement } from '../network/subnets';
 import type { OffHours } from '../off-hours';
 import { type Kinds, requireKinds, TEXTS } from '../shared/kinds';
 import type { SiteProfile } from '../site-profile';
@@ -44,6 +45,7 @@ interface BeatSite {
   readonly runtime: DjangoRuntime;
   readonly profile: SiteProfile;
   readonly cluster: ecs.ICluster;
+  readonly placement: TaskPlacement;
   readonly celeryApp: string;
   readonly offHours?: OffHours;
 }
@@ -90,6 +92,7 @@ export class DjangoBeat extends Construct implements ec2.IConnectable, iam.IGran
     const scaling = resolveScaling(this, '', undefined, { minTasks: 1 });
     this.service = djangoService(this, 'Service', {
       cluster: site.cluster,
+      placement: site.placement,
       taskDefinition,
       securityGroup: processSecurityGroup(this, 'SecurityGroup', site.cluster.vpc, 'beat'),
       scaling,

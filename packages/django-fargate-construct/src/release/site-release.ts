@@ -7,6 +7,7 @@ import type { Construct } from 'constructs';
 import type { DjangoRuntime } from '../contract/django-runtime';
 import type { IDjangoDatabase } from '../data/django-database';
 import { STATIC_PREFIX } from '../data/site-storage';
+import type { TaskPlacement } from '../network/subnets';
 import { processSecurityGroup } from '../processes/django-service';
 import { djangoTask } from '../processes/django-task';
 import type { WebPlan } from '../processes/web-plan';
@@ -21,6 +22,7 @@ interface ReleasingSite {
   readonly releaseRuntime: DjangoRuntime;
   readonly profile: SiteProfile;
   readonly cluster: ecs.ICluster;
+  readonly placement: TaskPlacement;
   readonly database: IDjangoDatabase;
 }
 
@@ -31,7 +33,7 @@ export function siteRelease(
   web: WebPlan,
   props: ReleaseProps,
 ): { release: ReleaseTask; securityGroup: ec2.SecurityGroup } {
-  const { cluster, database, profile } = site;
+  const { cluster, placement, database, profile } = site;
   const taskDefinition = djangoTask(scope, 'ReleaseTask', site.releaseRuntime, {
     process: { DJANGO_PROCESS: 'release' },
     cpu: web.cpu,
@@ -42,7 +44,14 @@ export function siteRelease(
   if (props.publishStaticFiles ?? true) grantPublish(taskDefinition.taskRole, site.releaseRuntime.staticBucket);
   const securityGroup = processSecurityGroup(scope, 'ReleaseSecurityGroup', cluster.vpc, 'release');
   const { timeout } = props;
-  const release = new ReleaseTask(scope, 'Release', { cluster, taskDefinition, securityGroup, timeout, profile });
+  const release = new ReleaseTask(scope, 'Release', {
+    cluster,
+    vpcSubnets: { subnets: placement.subnets },
+    taskDefinition,
+    securityGroup,
+    timeout,
+    profile,
+  });
   return { release, securityGroup };
 }
 

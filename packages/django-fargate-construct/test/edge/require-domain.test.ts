@@ -41,7 +41,7 @@ describe('a hosted zone', () => {
     [
       'made as a private one',
       (stack) => new PrivateHostedZone(stack, 'Zone', { zoneName: 'example.com', vpc: new Vpc(stack, 'Vpc') }),
-      "must have a public hosted zone, got the private zone 'example.com': visitors do not find its names, and no certificate is validated in it",
+      "must have a public hosted zone, got the private zone 'example.com', whose names only its VPCs find: set 'internetFacing' to false for a site that only they reach",
     ],
     [
       'made with a VPC',

@@ -1,6 +1,6 @@
 import { Fn, type Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { type IVpc, SubnetType, Vpc, type VpcAttributes } from 'aws-cdk-lib/aws-ec2';
+import { type IVpc, type SubnetSelection, SubnetType, Vpc, type VpcAttributes } from 'aws-cdk-lib/aws-ec2';
 import { Cluster } from 'aws-cdk-lib/aws-ecs';
 import { Egress, SiteNetwork, SiteProfile } from '../../src';
 import { dataSubnets, edgeSubnets, requireSiteVpc, taskPlacement } from '../../src/network/subnets';
@@ -51,9 +51,26 @@ describe('tasks', () => {
       'tasks-a',
       'tasks-b',
     ]);
-    expect(placement({ privateSubnetIds, privateSubnetNames: ['Tasks2', 'MyTasks'] }).subnets).toEqual(
-      privateSubnetIds,
+    expect(() => placement({ privateSubnetIds, privateSubnetNames: ['Tasks2', 'MyTasks'] })).toThrow(
+      "'vpc' has private subnets of several groups (Tasks2, MyTasks): choose one with 'vpcSubnets', such as " +
+        "{ subnetGroupName: 'Tasks2' }, or name the one to use Tasks [Test/Given]",
     );
+  });
+
+  test('run in the subnets that are chosen, of one kind and 16 at most', () => {
+    const many = (count: number) => Array.from({ length: count }, (_, index) => `private-${index}`);
+    const vpc = imported({ ...PUBLIC, privateSubnetIds: many(18) });
+    const choose = (chosen?: SubnetSelection) => taskPlacement(vpc, vpc, chosen);
+
+    expect(() => choose()).toThrow(
+      "tasks must run in at most 16 subnets, got 18: choose some with 'vpcSubnets', or name them Tasks [Test/Given]",
+    );
+    expect(ids(choose({ subnets: vpc.privateSubnets.slice(0, 16) }).subnets)).toEqual(many(16));
+    expect(choose({ subnetType: SubnetType.PUBLIC })).toMatchObject({ assignPublicIp: true });
+    expect(() => choose({ subnets: [vpc.publicSubnets[0], vpc.privateSubnets[0]] })).toThrow(
+      'tasks must run in subnets of one kind, got 1 public ones of 2 [Test/Given]',
+    );
+    expect(() => choose({ subnets: [] })).toThrow("'vpcSubnets' must choose at least one subnet of the VPC, got none");
   });
 
   test.each([
@@ -70,13 +87,26 @@ describe('tasks', () => {
 });
 
 describe('data', () => {
-  const subnets = (attributes: Partial<VpcAttributes>) => ids(dataSubnets(imported(attributes)).subnets);
+  const subnets = (attributes: Partial<VpcAttributes>) => {
+    const vpc = imported(attributes);
+    return ids(dataSubnets(vpc, vpc).subnets);
+  };
 
   test('is in subnets named Data, else in isolated ones, else in private ones', () => {
     const isolatedSubnetIds = ['tasks-a', 'tasks-b', 'data-a', 'data-b'];
     expect(subnets({ isolatedSubnetIds, isolatedSubnetNames: ['Tasks', 'Data'] })).toEqual(['data-a', 'data-b']);
     expect(subnets({ ...PUBLIC, ...PRIVATE, ...ISOLATED })).toEqual(['isolated-a', 'isolated-b']);
     expect(subnets({ ...PUBLIC, ...PRIVATE })).toEqual(['private-a', 'private-b']);
+  });
+
+  test('is in the subnets that are chosen where there are several groups', () => {
+    const isolatedSubnetIds = ['rds-a', 'rds-b', 'redshift-a', 'redshift-b'];
+    const vpc = imported({ isolatedSubnetIds, isolatedSubnetNames: ['rds', 'redshift'] });
+    expect(() => dataSubnets(vpc, vpc)).toThrow(
+      "'vpc' has isolated subnets of several groups (rds, redshift): choose one with 'vpcSubnets', such as " +
+        "{ subnetGroupName: 'rds' }, or name the one to use Data [Test/Given]",
+    );
+    expect(ids(dataSubnets(vpc, vpc, { subnetGroupName: 'redshift' }).subnets)).toEqual(['redshift-a', 'redshift-b']);
   });
 
   test('fails in public subnets', () => {
@@ -90,7 +120,7 @@ describe('data', () => {
 describe('load balancer', () => {
   const subnets = (attributes: Partial<VpcAttributes>) => {
     const vpc = imported(attributes);
-    return ids(edgeSubnets(vpc, vpc).subnets);
+    return ids(edgeSubnets(vpc, vpc, true).subnets);
   };
 
   test('is in one public subnet of each zone, and not in those of the tasks', () => {
@@ -98,6 +128,22 @@ describe('load balancer', () => {
     expect(subnets({ publicSubnetIds, publicSubnetNames: ['One', 'Two'] })).toEqual(['first-a', 'first-b']);
     expect(subnets({ publicSubnetIds, publicSubnetNames: ['Tasks', 'Edge'] })).toEqual(['second-a', 'second-b']);
     expect(subnets({ ...PUBLIC, publicSubnetNames: ['Tasks'] })).toEqual(['public-a', 'public-b']);
+  });
+
+  test('that is internal is where the tasks are, or in isolated subnets', () => {
+    const inner = (attributes: Partial<VpcAttributes>, chosen?: SubnetSelection) => {
+      const vpc = imported(attributes);
+      return ids(edgeSubnets(vpc, vpc, false, chosen).subnets);
+    };
+    expect(inner({ ...PUBLIC, ...PRIVATE, ...ISOLATED })).toEqual(['private-a', 'private-b']);
+    expect(inner({ ...PUBLIC, publicSubnetNames: ['Tasks'], ...ISOLATED })).toEqual(['isolated-a', 'isolated-b']);
+    expect(inner({ ...PRIVATE, ...ISOLATED }, { subnetType: SubnetType.PRIVATE_ISOLATED })).toEqual([
+      'isolated-a',
+      'isolated-b',
+    ]);
+    expect(() => inner(PUBLIC)).toThrow(
+      "'vpc' must have private or isolated subnets in at least two Availability Zones for the load balancer, got 0",
+    );
   });
 
   test('fails without public subnets in two zones', () => {
@@ -125,7 +171,7 @@ describe('a given VPC', () => {
       stack,
     );
     expect(() => requireSiteVpc(vpc, vpc)).not.toThrow();
-    expect(() => edgeSubnets(vpc, vpc)).not.toThrow();
+    expect(() => edgeSubnets(vpc, vpc, true)).not.toThrow();
   });
 
   test('fails in the site before anything is created', () => {
