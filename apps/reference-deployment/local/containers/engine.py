@@ -7,6 +7,7 @@ engine.address(name)                # where the host reaches it
 engine.remove(name)                 # gone, running or not
 """
 
+import contextlib
 import hashlib
 import json
 import os
@@ -22,6 +23,8 @@ from problem import Problem
 from settings import say
 
 CA_BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")
+# Times that a list of images is asked for.
+LISTINGS = 5
 PIP_CONFIGS = ("/etc/pip.conf", "~/.config/pip/pip.conf", "~/.pip/pip.conf")
 
 
@@ -64,7 +67,8 @@ class Engine:
         return done.stdout
 
     def has_image(self, tag: str) -> bool:
-        return bool(self.cli("images", "--quiet", tag).strip())
+        # asked for alone: a list fails when another program removes an image meanwhile
+        return bool(self.cli("image", "inspect", "--format", "{{.Id}}", tag, check=False).strip())
 
     def image_label(self, tag: str, label: str) -> str | None:
         """The value of a label of an image that is there, or None when it has no such label."""
@@ -135,10 +139,17 @@ class Engine:
 
     def remove_images(self, prefix: str) -> None:
         """Removes the images whose name starts with `prefix`. What they were built from stays, for the next build."""
-        lines = (line.split() for line in self.cli("images", "--format", "{{.ID}} {{.Repository}}").splitlines())
+        lines = (line.split() for line in self._list_images().splitlines())
         ids = dict.fromkeys(id_ for id_, repository in lines if repository.startswith(prefix))
         if ids:
             self.cli("rmi", "--force", *ids, check=False)
+
+    def _list_images(self) -> str:
+        """Ids and names of all images. podman's list fails when another program removes an image meanwhile: it is asked again."""
+        for _ in range(LISTINGS - 1):
+            with contextlib.suppress(EngineError):
+                return self.cli("images", "--format", "{{.ID}} {{.Repository}}")
+        return self.cli("images", "--format", "{{.ID}} {{.Repository}}")
 
     def labelled(self, label: str) -> list[str]:
         """Ids of all containers, running or not, with the label `name=value`."""

@@ -1,3 +1,5 @@
+import os
+
 import pytest
 
 from containers import engine as engines
@@ -67,3 +69,44 @@ def test_the_hosts_pip_configuration_is_the_named_one(tmp_path, monkeypatch):
     assert host_pip_config() == own
     monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "absent"))
     assert host_pip_config() is None
+
+
+@pytest.fixture
+def listing(tmp_path, monkeypatch):
+    """An engine whose list of images fails while `failures` has lines, as podman's does when an image goes meanwhile."""
+    failures, removed = tmp_path / "failures", tmp_path / "removed"
+    engine = tmp_path / "engine"
+    engine.write_text(
+        f"""#!/bin/sh
+case "$1 $2" in
+  "image inspect") [ "$5" = here ] && echo sha256:1 || {{ echo "Error: $5: image not known" >&2; exit 125; }};;
+  "images --format")
+    if [ -s {failures} ]; then sed -i 1d {failures}; echo "Error: reading image: image not known" >&2; exit 125; fi
+    echo "1 shop/site"; echo "2 other";;
+  rmi*) echo "$@" > {removed};;
+esac
+"""
+    )
+    engine.chmod(0o755)
+    return engines.Engine(str(engine), os.environ), failures, removed
+
+
+def test_an_image_is_there_or_not(listing):
+    engine, _, _ = listing
+    assert engine.has_image("here")
+    assert not engine.has_image("elsewhere")
+
+
+def test_a_list_that_fails_while_another_program_removes_an_image_is_asked_for_again(listing):
+    engine, failures, removed = listing
+    failures.write_text("1\n2\n3\n4\n")
+    engine.remove_images("shop/")
+    assert removed.read_text() == "rmi --force 1\n"
+
+
+def test_a_list_that_goes_on_failing_is_an_error(listing):
+    engine, failures, removed = listing
+    failures.write_text("again\n" * 9)
+    with pytest.raises(engines.EngineError, match="image not known"):
+        engine.remove_images("shop/")
+    assert not removed.exists()
