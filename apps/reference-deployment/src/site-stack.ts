@@ -54,7 +54,7 @@ export class SiteStack extends Stack {
       profile: siteProfile(config),
       ...props.given,
       web: { scaling: { minTasks: config.minTasks, maxTasks: config.maxTasks } },
-      release: { command: ['python', 'manage.py', 'migrate_locked'] },
+      django: { release: { command: ['python', 'manage.py', 'migrate_locked'] } },
     });
     const worker = site.addWorker('Worker', {
       queues: ['default'],

@@ -3,12 +3,11 @@ import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { DjangoSettings } from './contract/django-settings';
 import type { IDjangoDatabase } from './data/django-database';
+import type { SiteStorage } from './data/site-storage';
 import type { IDjangoCache } from './data/valkey-cache';
 import type { SiteDomain } from './edge/site-domain';
-import type { SiteSubnets } from './network/site-subnets';
 import type { OffHours } from './off-hours';
 import type { WebProps } from './processes/web-props';
-import type { ReleaseProps } from './release/release-props';
 import type { SiteProfile } from './site-profile';
 
 /** Properties of `DjangoFargateService`. */
@@ -33,21 +32,6 @@ export interface DjangoFargateServiceProps {
    * @default - the VPC of `cluster`, or a new one
    */
   readonly vpc?: ec2.IVpc;
-
-  /**
-   * Subnets of the given VPC for tasks, data and load balancer.
-   *
-   * @default - see the defaults of `SiteSubnets`
-   */
-  readonly vpcSubnets?: SiteSubnets;
-
-  /**
-   * Whether the internet reaches the site's own load balancer; one that it does not reach is for a network that is connected
-   * to the VPC.
-   *
-   * @default true
-   */
-  readonly internetFacing?: boolean;
 
   /**
    * Cluster that the tasks run in.
@@ -86,18 +70,18 @@ export interface DjangoFargateServiceProps {
   readonly cache?: IDjangoCache;
 
   /**
+   * Buckets of the site.
+   *
+   * @default - a new `SiteStorage`
+   */
+  readonly storage?: SiteStorage;
+
+  /**
    * The Django project.
    *
    * @default - see the defaults of `DjangoSettings`
    */
   readonly django?: DjangoSettings;
-
-  /**
-   * The step that runs once per release before new tasks start.
-   *
-   * @default - `migrate` runs, for 10 minutes at most
-   */
-  readonly release?: ReleaseProps;
 
   /**
    * Times at which the site is stopped to save money: all its tasks, and its database when that is an RDS instance or cluster that

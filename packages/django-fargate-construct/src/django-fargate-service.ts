@@ -18,7 +18,6 @@ import { type IDjangoCache, ValkeyCache } from './data/valkey-cache';
 import type { DjangoFargateServiceProps } from './django-fargate-service-props';
 import { siteEdge } from './edge/site-edge';
 import { SiteNetwork } from './network/site-network';
-import { type TaskPlacement, taskPlacement } from './network/subnets';
 import { DjangoBeat, type DjangoBeatProps } from './processes/django-beat';
 import { DjangoCommand, type DjangoCommandProps } from './processes/django-command';
 import { scaleWeb } from './processes/django-service';
@@ -30,6 +29,7 @@ import { webService, webTargetGroup } from './processes/web-service';
 import type { ReleaseTask } from './release/release-task';
 import { siteRelease } from './release/site-release';
 import { EXCLUDED_CHARACTERS } from './shared/generated-password';
+import { keptOnceMade } from './shared/kept-once-made';
 import { SitePrincipal } from './shared/site-principal';
 import { fail } from './shared/validate';
 import { waitFor } from './shared/wait-for';
@@ -78,7 +78,6 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable,
   public readonly grantPrincipal: iam.IPrincipal;
 
   private readonly plan: SitePlan;
-  private readonly placement: TaskPlacement;
   private readonly runtime: DjangoRuntime;
   private readonly added: ecs.FargateService[] = [];
   private beat?: DjangoBeat;
@@ -90,13 +89,11 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable,
     const { profile, web, domain } = plan;
     this.plan = plan;
     this.vpc = plan.vpc ?? new SiteNetwork(this, 'Network', { profile }).vpc;
-    this.placement = taskPlacement(this, this.vpc, props.vpcSubnets?.tasks);
     this.cluster = props.cluster ?? this.createCluster();
     this.logGroup = this.createLogGroup();
-    const data = { vpc: this.vpc, vpcSubnets: props.vpcSubnets?.data, profile };
-    this.database = props.database ?? new PostgresDatabase(this, 'Database', data);
-    this.cache = props.cache ?? new ValkeyCache(this, 'Cache', data);
-    this.storage = new SiteStorage(this, 'Storage', { profile });
+    this.database = props.database ?? new PostgresDatabase(this, 'Database', { vpc: this.vpc, profile });
+    this.cache = props.cache ?? new ValkeyCache(this, 'Cache', { vpc: this.vpc, profile });
+    this.storage = props.storage ?? new SiteStorage(this, 'Storage', { profile });
     this.secretKey = plan.django.secretKey ?? this.createSecretKey();
 
     const principal = SitePrincipal.of(this);
@@ -196,9 +193,9 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable,
 
   /** Parts of the site that every process needs. */
   private shared() {
-    const { runtime, cluster, placement } = this;
+    const { runtime, cluster } = this;
     const { profile, connectionBudget, offHours, celeryApp } = this.plan;
-    return { runtime, profile, cluster, placement, connectionBudget, offHours, celeryApp };
+    return { runtime, profile, cluster, connectionBudget, offHours, celeryApp };
   }
 
   private createCluster(): ecs.Cluster {
@@ -218,11 +215,13 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable,
   }
 
   private createSecretKey(): secretsmanager.Secret {
-    return new secretsmanager.Secret(this, 'SecretKey', {
+    const secretKey = new secretsmanager.Secret(this, 'SecretKey', {
       description: "Django's SECRET_KEY",
       generateSecretString: { passwordLength: 64, excludeCharacters: EXCLUDED_CHARACTERS },
       removalPolicy: this.plan.profile._defaults.removalPolicy,
     });
+    keptOnceMade(secretKey);
+    return secretKey;
   }
 
   private createRuntimes(image: ecs.ContainerImage, hostNames: string[], principal: SitePrincipal): SiteRuntimes {
@@ -247,9 +246,9 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable,
   }
 
   private createRelease(releaseRuntime: DjangoRuntime): ReleaseTask {
-    const { cluster, placement, database, plan } = this;
+    const { cluster, database, plan } = this;
     const { profile, web } = plan;
-    const site = { cluster, placement, profile, database, releaseRuntime };
+    const site = { cluster, profile, database, releaseRuntime };
     const { release, securityGroup } = siteRelease(this, site, web, plan.release);
     this.allowData(securityGroup.connections);
     // the command needs the rules that let it reach the data: they belong to the groups of one side or of the other

@@ -1,6 +1,7 @@
 export type { DjangoContractOptions, UrlContractOptions } from './contract/contract-options';
 export { DjangoContract } from './contract/django-contract';
 export type { DjangoSettings } from './contract/django-settings';
+export type { ReleaseProps } from './contract/release-props';
 export { AuroraPostgresDatabase } from './data/aurora-postgres-database';
 export type { AuroraPostgresDatabaseProps, AuroraPostgresEngineOptions } from './data/aurora-postgres-database-props';
 export { type BackupCopy, DatabaseBackupPlan, type DatabaseBackupPlanProps } from './data/database-backup-plan';
@@ -28,7 +29,12 @@ export type { DjangoFargateServiceProps } from './django-fargate-service-props';
 export type { CloudFrontOptions, SiteDistributionOptions } from './edge/cloud-front-options';
 export { MediaAccess, type SignedMediaOptions } from './edge/media-access';
 export { SiteDistribution, type SiteDistributionProps } from './edge/site-distribution';
-export { type HostedZoneDomainOptions, SiteDomain, type SiteDomainOptions } from './edge/site-domain';
+export {
+  type HostedZoneDomainOptions,
+  SiteDomain,
+  type SiteDomainOptions,
+  type SiteEntryOptions,
+} from './edge/site-domain';
 export { SiteFirewall, type SiteFirewallProps } from './edge/site-firewall';
 export { SiteLoadBalancer, type SiteLoadBalancerProps } from './edge/site-load-balancer';
 export { Egress, type EndpointsOnlyOptions, type NatInstanceOptions } from './network/egress';
@@ -45,6 +51,5 @@ export type { ScalingProps, WebScalingProps } from './processes/scaling';
 export { ScheduledCommand, type ScheduledCommandProps } from './processes/scheduled-command';
 export { type SpotCapacityOptions, TaskCapacity } from './processes/task-capacity';
 export type { GunicornOptions, WebProps } from './processes/web-props';
-export type { ReleaseProps } from './release/release-props';
 export { ReleaseTask, type ReleaseTaskProps } from './release/release-task';
 export { SiteProfile } from './site-profile';

@@ -1,8 +1,7 @@
 import type { DjangoSettings } from './contract/django-settings';
+import type { ReleaseProps } from './contract/release-props';
 import type { DjangoFargateServiceProps } from './django-fargate-service-props';
-import type { SiteSubnets } from './network/site-subnets';
 import { WEB_KINDS } from './processes/process-kinds';
-import type { ReleaseProps } from './release/release-props';
 import {
   CLUSTER,
   DOMAIN,
@@ -28,8 +27,6 @@ export const SITE_KINDS: Kinds<DjangoFargateServiceProps> = {
   domain: needed(DOMAIN),
   profile: PROFILE,
   vpc: VPC,
-  vpcSubnets: options<SiteSubnets>({ tasks: OPTIONS, data: OPTIONS, loadBalancer: OPTIONS }),
-  internetFacing: FLAG,
   cluster: CLUSTER,
   listener: LISTENER,
   web: options(WEB_KINDS),
@@ -38,6 +35,7 @@ export const SITE_KINDS: Kinds<DjangoFargateServiceProps> = {
     is: isDatabase,
   },
   cache: having('a cache of a site, such as ValkeyCache.fromValkeyCacheAttributes()', 'connections', 'primaryEndpoint'),
+  storage: having('a SiteStorage', 'mediaBucket', 'staticBucket'),
   django: options<DjangoSettings>({
     entryPoint: TEXTS,
     settingsModule: TEXT,
@@ -46,9 +44,9 @@ export const SITE_KINDS: Kinds<DjangoFargateServiceProps> = {
     secrets: OPTIONS,
     secretKey: SECRET,
     secretKeyFallback: SECRET,
+    release: options<ReleaseProps>({ command: TEXTS, publishStaticFiles: FLAG, timeout: DURATION }),
     contract: having('a DjangoContract, such as DjangoContract.urls()', '_plan'),
   }),
-  release: options<ReleaseProps>({ command: TEXTS, publishStaticFiles: FLAG, timeout: DURATION }),
   offHours: having('OffHours, such as OffHours.weekdays()', '_hours'),
 };
 

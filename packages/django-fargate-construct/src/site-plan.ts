@@ -6,17 +6,17 @@ import { requireOwn } from './contract/container-environment';
 import { type ContractPlan, requireFollowsPassword } from './contract/contract-plans';
 import { DjangoContract } from './contract/django-contract';
 import type { DjangoSettings } from './contract/django-settings';
+import type { ReleaseProps } from './contract/release-props';
 import { ConnectionBudget } from './data/connection-budget';
 import type { IDjangoDatabase } from './data/django-database';
 import { instanceConnections } from './data/postgres';
 import type { DjangoFargateServiceProps } from './django-fargate-service-props';
-import type { DomainEntry, DomainPlan } from './edge/domain-plan';
+import type { DomainPlan } from './edge/domain-plan';
 import { requireListener, requireOriginTimeout } from './edge/require-domain';
 import { dataSubnets, edgeSubnets, requireSiteVpc } from './network/subnets';
 import type { OffHours } from './off-hours';
 import { requireExecAudit } from './processes/exec-audit';
 import { planWeb, type WebPlan } from './processes/web-plan';
-import type { ReleaseProps } from './release/release-props';
 import { requireReleaseTimeout } from './release/release-task';
 import { requireWords } from './shared/command-words';
 import { requireKinds } from './shared/kinds';
@@ -45,27 +45,22 @@ export interface SitePlan {
  */
 export function planSite(site: Construct, props: DjangoFargateServiceProps): SitePlan {
   requireKinds(site, '', props, SITE_KINDS);
-  const { profile = SiteProfile.PRODUCTION, django = {}, release = {}, offHours } = props;
+  const { profile = SiteProfile.PRODUCTION, django = {}, offHours } = props;
+  const { release = {} } = django;
   const web = planWeb(site, props.web ?? {}, profile);
   requireOffHours(site, props, profile);
-  const domain = props.domain._bind(site, profile, entryOf(site, props));
+  const domain = props.domain._bind(site, profile, props.listener !== undefined);
   requireListener(site, props.listener);
   requireOriginTimeout(site, domain, web.timing.requestTimeout);
-  requireReleaseTimeout(site, 'release.timeout', release.timeout);
-  if (release.command !== undefined) requireWords(site, 'release.command', release.command);
+  requireReleaseTimeout(site, 'django.release.timeout', release.timeout);
+  if (release.command !== undefined) requireWords(site, 'django.release.command', release.command);
   requireEntryPoint(site, django, web);
   const contract = planContract(site, django, props.database);
   const vpc = givenVpc(site, props, web);
+  if (vpc) requirePlaces(site, props, domain, vpc);
   const connectionBudget = planConnections(site, props.database, profile, web);
   const { celeryApp = 'config' } = django;
   return { profile, domain, web, release, contract, django, celeryApp, offHours, vpc, connectionBudget };
-}
-
-function entryOf(site: Construct, { listener, internetFacing }: DjangoFargateServiceProps): DomainEntry {
-  if (listener && internetFacing !== undefined) {
-    fail(site, "'internetFacing' must be left out when 'listener' is given: its load balancer decides");
-  }
-  return listener ? 'listener' : internetFacing === false ? 'internal' : 'internet';
 }
 
 function requireOffHours(site: Construct, props: DjangoFargateServiceProps, profile: SiteProfile): void {
@@ -105,34 +100,24 @@ function givenVpc(
   props: DjangoFargateServiceProps,
   { execWithWritableRoot }: WebPlan,
 ): ec2.IVpc | undefined {
-  const { vpc, vpcSubnets, cluster } = props;
+  const { vpc, cluster } = props;
   if (vpc && cluster) {
     fail(site, "'vpc' must be left out when 'cluster' is given: the tasks run in the cluster's VPC");
   }
   if (cluster && execWithWritableRoot) requireExecAudit(site, cluster);
-  const given = cluster ? vpcOf(site, cluster) : vpc;
-  if (given) requireSiteVpc(site, given, vpcSubnets?.tasks);
-  requireSubnets(site, props, given);
-  return given;
+  return cluster ? vpcOf(site, cluster) : vpc;
 }
 
-/** Fails synthesis for subnets that cannot be found, and for a choice of subnets that nothing is made in. */
-function requireSubnets(site: Construct, props: DjangoFargateServiceProps, vpc: ec2.IVpc | undefined): void {
-  const { vpcSubnets, database, cache, listener } = props;
-  const ownData = !(database && cache);
-  if (vpc) {
-    if (ownData) dataSubnets(site, vpc, vpcSubnets?.data);
-    if (!listener) edgeSubnets(site, vpc, props.internetFacing ?? true, vpcSubnets?.loadBalancer);
-  }
-  if (!vpcSubnets) return;
-  if (!vpc)
-    fail(site, "'vpcSubnets' must be left out unless 'vpc' or 'cluster' is given: the site's own network has its own");
-  if (vpcSubnets.data && !ownData) {
-    fail(site, "'vpcSubnets.data' must be left out when 'database' and 'cache' are given: none is made");
-  }
-  if (vpcSubnets.loadBalancer && listener) {
-    fail(site, "'vpcSubnets.loadBalancer' must be left out when 'listener' is given: no load balancer is made");
-  }
+/** Fails synthesis for a VPC in which a part that is made has no place. */
+function requirePlaces(
+  site: Construct,
+  { database, cache, listener }: DjangoFargateServiceProps,
+  { internetFacing = true }: DomainPlan,
+  vpc: ec2.IVpc,
+): void {
+  requireSiteVpc(site, vpc);
+  if (!(database && cache)) dataSubnets(site, vpc);
+  if (!listener) edgeSubnets(site, vpc, internetFacing);
 }
 
 /** One that is imported by its ARN, or without types, does not know it. */

@@ -55,7 +55,9 @@ describe('the plan of a site', () => {
     [['python', 'manage.py', 'migrate', '$APP'], "must hold nothing for a shell, got '$APP'"],
     [['env', 'DEBUG=$DEBUG', 'true'], "must hold nothing for a shell, got 'DEBUG=$DEBUG'"],
   ])('has no release that runs %j', (command, message) => {
-    expect(() => plan({ release: { command: command as string[] } })).toThrow(`'release.command' ${message}`);
+    expect(() => plan({ django: { release: { command: command as string[] } } })).toThrow(
+      `'django.release.command' ${message}`,
+    );
   });
 
   test.each([
@@ -64,7 +66,7 @@ describe('the plan of a site', () => {
     [['python', '-c', 'print("a && b; $5")']],
     [['python', 'manage.py', 'migrate', '--password=pa$word']],
   ])('has a release that runs %j', (command) => {
-    expect(plan({ release: { command } }).plan.release.command).toEqual(command);
+    expect(plan({ django: { release: { command } } }).plan.release.command).toEqual(command);
   });
 
   test('has an entry point only with a web command', () => {

@@ -49,8 +49,8 @@ const PROPERTIES: Record<string, [Make, string]> = {
     web.gunicorn:object web.gunicorn.workers web.gunicorn.threads:number web.gunicorn.wsgiApplication:text
     web.requestTimeout:Duration web.healthCheckPath web.logging web.execWithWritableRoot:truth django:object django.entryPoint
     django.settingsModule:text django.celeryApp:text django.environment django.secrets django.secretKey
-    django.secretKeyFallback django.contract release:object release.command:list release.publishStaticFiles:truth
-    release.timeout:Duration`,
+    django.secretKeyFallback django.contract django.release:object django.release.command:list
+    django.release.publishStaticFiles:truth django.release.timeout:Duration storage`,
   ],
   PostgresDatabase: [
     (stack, props) => new PostgresDatabase(stack, 'Part', { vpc: vpcOf(stack), ...props }),

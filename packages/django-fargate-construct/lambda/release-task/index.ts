@@ -18,6 +18,11 @@ interface Properties {
   readonly TimeoutSeconds: string;
 }
 
+/** What a rollback of a new stack meets: the protections of a production site. */
+const FIRST_TIME =
+  '. If the stack is new: `cdk deploy --no-rollback` keeps what was made for another try; a rollback stops at a protected ' +
+  'load balancer and database, see "A first deployment that fails" in docs/stacks.md';
+
 const ecs = new ECSClient({});
 
 /** Runs the release task when a release is created or updated, and answers CloudFormation. */
@@ -28,6 +33,7 @@ export async function handler(event: CloudFormationCustomResourceEvent): Promise
       await runRelease(event.ResourceProperties as unknown as Properties);
     } catch (error) {
       failure = error instanceof Error ? error.message : String(error);
+      if (event.RequestType === 'Create') failure += FIRST_TIME;
     }
   }
   console.log(JSON.stringify({ requestType: event.RequestType, failure: failure ?? null }));

@@ -1,8 +1,9 @@
-import * as ecs from 'aws-cdk-lib/aws-ecs';
+import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IConstruct } from 'constructs';
 import type { SignedMediaOptions } from '../edge/media-access';
 import { kindOf } from '../shared/kind-of';
+import { ecsSecret } from '../shared/secret-access';
 import { fail } from '../shared/validate';
 
 /** Facts about a site that Django needs; a contract gives them their names. */
@@ -75,7 +76,7 @@ export function commonSecrets({ mediaSigning }: SiteValues): Record<string, ecs.
 /** Secrets as a task takes them, without those that are not there. */
 export function wholeSecrets(secrets: Record<string, ISecret | undefined>): Record<string, ecs.Secret> {
   const there = Object.entries(secrets).filter((entry): entry is [string, ISecret] => entry[1] !== undefined);
-  return Object.fromEntries(there.map(([name, secret]) => [name, ecs.Secret.fromSecretsManager(secret)]));
+  return Object.fromEntries(there.map(([name, secret]) => [name, ecsSecret(secret)]));
 }
 
 /** Fails synthesis unless the user's own variables and secrets are such, under names that nobody else uses. */

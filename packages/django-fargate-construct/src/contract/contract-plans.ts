@@ -1,8 +1,8 @@
-import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { SecretValue } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { IDjangoDatabase } from '../data/django-database';
+import { ecsSecret } from '../shared/secret-access';
 import { fail } from '../shared/validate';
 import {
   COMMON_NAMES,
@@ -153,7 +153,7 @@ export function cookiecutterContract({ sslRootCert }: DjangoContractOptions): Co
       }),
     }),
     database: (_scope, _id, { secret, host }) => {
-      const field = (name: string) => ecs.Secret.fromSecretsManager(secret, name);
+      const field = (name: string) => ecsSecret(secret, name);
       return {
         environment: {
           // libpq reads them itself

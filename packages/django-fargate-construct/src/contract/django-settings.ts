@@ -1,6 +1,7 @@
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { DjangoContract } from './django-contract';
+import type { ReleaseProps } from './release-props';
 
 /** The Django project as the site must know it, and its own variables beside the contract. */
 export interface DjangoSettings {
@@ -61,4 +62,11 @@ export interface DjangoSettings {
    * @default DjangoContract.standard()
    */
   readonly contract?: DjangoContract;
+
+  /**
+   * The step that runs once per release before new tasks start.
+   *
+   * @default - `migrate` runs, for 10 minutes at most
+   */
+  readonly release?: ReleaseProps;
 }

@@ -1,4 +1,4 @@
-import * as ecs from 'aws-cdk-lib/aws-ecs';
+import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Stack } from 'aws-cdk-lib/core';
@@ -7,6 +7,7 @@ import type { IDjangoDatabase } from '../data/django-database';
 import type { SiteStorage } from '../data/site-storage';
 import type { IDjangoCache } from '../data/valkey-cache';
 import type { SignedMediaOptions } from '../edge/media-access';
+import { ecsSecret } from '../shared/secret-access';
 import type { SitePrincipal } from '../shared/site-principal';
 import { type ContractPlan, siteEnvironment } from './contract-plans';
 import type { DjangoRuntime } from './django-runtime';
@@ -60,7 +61,7 @@ export function siteRuntimes(scope: Construct, site: RuntimeSite): SiteRuntimes 
   // locks and changes of the schema need the server itself
   const releaseRuntime = through('ReleaseDatabaseUrl', ownerSecret ?? secret);
   if (!ownerSecret) return { runtime, releaseRuntime };
-  const runSecret = { DATABASE_RUN_SECRET: ecs.Secret.fromSecretsManager(secret) };
+  const runSecret = { DATABASE_RUN_SECRET: ecsSecret(secret) };
   return { runtime, releaseRuntime: { ...releaseRuntime, secrets: { ...releaseRuntime.secrets, ...runSecret } } };
 }
 

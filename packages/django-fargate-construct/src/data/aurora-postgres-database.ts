@@ -5,6 +5,7 @@ import { Duration, RemovalPolicy, Token } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { dataSubnets } from '../network/subnets';
 import { EXCLUDED_CHARACTERS } from '../shared/generated-password';
+import { keptOnceMade } from '../shared/kept-once-made';
 import { requireKinds } from '../shared/kinds';
 import { fail, requireWhole } from '../shared/validate';
 import { SiteProfile } from '../site-profile';
@@ -92,6 +93,7 @@ export class AuroraPostgresDatabase extends Construct implements IDjangoDatabase
     this.connections = access.connections;
     this.replicaEndpoint = readerCount(props) > 0 ? cluster.clusterReadEndpoint.hostname : undefined;
     this.stoppable = StoppableDatabase.cluster(cluster);
+    keptOnceMade(this);
   }
 
   private requireSound(props: AuroraPostgresDatabaseProps, minCapacity: number, maxCapacity: number): void {
@@ -155,7 +157,7 @@ export class AuroraPostgresDatabase extends Construct implements IDjangoDatabase
 
   /** Zones are written out: RDS would choose them itself, and need not choose different ones. */
   private instances(props: AuroraPostgresDatabaseProps) {
-    const vpcSubnets = dataSubnets(this, props.vpc, props.vpcSubnets);
+    const vpcSubnets = dataSubnets(this, props.vpc);
     const zones = props.vpc.selectSubnets(vpcSubnets).availabilityZones;
     const instance = (id: string, index: number, options: rds.ServerlessV2ClusterInstanceProps = {}) =>
       rds.ClusterInstance.serverlessV2(id, {

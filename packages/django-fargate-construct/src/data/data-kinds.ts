@@ -7,7 +7,6 @@ import {
   type Kinds,
   NUMBER,
   needed,
-  OPTIONS,
   options,
   PROFILE,
   TEXT,
@@ -20,7 +19,6 @@ import type { RdsProxyOptions } from './rds-proxy-options';
 
 const DATABASE: Kinds<DatabaseProps> = {
   vpc: needed(VPC),
-  vpcSubnets: OPTIONS,
   profile: PROFILE,
   users: options<DatabaseUserOptions>({
     username: TEXT,

@@ -82,13 +82,6 @@ export interface DatabaseProps {
   readonly vpc: ec2.IVpc;
 
   /**
-   * Subnets of the database.
-   *
-   * @default - those named `Data`, else the isolated or private ones, when they are one group
-   */
-  readonly vpcSubnets?: ec2.SubnetSelection;
-
-  /**
    * Decides the size and the safety of the database.
    *
    * @default SiteProfile.PRODUCTION

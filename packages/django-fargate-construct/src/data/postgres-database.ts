@@ -5,6 +5,7 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { dataSubnets } from '../network/subnets';
 import { EXCLUDED_CHARACTERS } from '../shared/generated-password';
+import { keptOnceMade } from '../shared/kept-once-made';
 import { requireKinds } from '../shared/kinds';
 import { requireWhole } from '../shared/validate';
 import { SiteProfile } from '../site-profile';
@@ -112,6 +113,7 @@ export class PostgresDatabase extends Construct implements IDjangoDatabase {
     this.replicas = readReplicas(this, instance, props.readReplicas ?? 0, { ...copied, ...growing, ...watching });
     this.replicaEndpoint = this.replicas.map((replica) => replica.dbInstanceEndpointAddress).join(',') || undefined;
     this.stoppable = StoppableDatabase.instance(instance, this.replicas.length);
+    keptOnceMade(this);
   }
 
   private createInstance(props: PostgresDatabaseProps, common: rds.DatabaseInstanceSourceProps) {
@@ -141,7 +143,7 @@ export class PostgresDatabase extends Construct implements IDjangoDatabase {
     if (maxConnections) parameters.max_connections = String(maxConnections);
     return {
       vpc: props.vpc,
-      vpcSubnets: dataSubnets(this, props.vpc, props.vpcSubnets),
+      vpcSubnets: dataSubnets(this, props.vpc),
       publiclyAccessible: false,
       caCertificate: rds.CaCertificate.RDS_CA_RSA2048_G1,
       engine,

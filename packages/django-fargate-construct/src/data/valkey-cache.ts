@@ -6,19 +6,8 @@ import { type Duration, RemovalPolicy, Token } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { dataSubnets } from '../network/subnets';
 import { EXCLUDED_CHARACTERS } from '../shared/generated-password';
-import {
-  DURATION,
-  FLAG,
-  KEY,
-  type Kinds,
-  NUMBER,
-  needed,
-  OPTIONS,
-  PROFILE,
-  requireKinds,
-  TEXT,
-  VPC,
-} from '../shared/kinds';
+import { keptOnceMade } from '../shared/kept-once-made';
+import { DURATION, FLAG, KEY, type Kinds, NUMBER, needed, PROFILE, requireKinds, TEXT, VPC } from '../shared/kinds';
 import { fail, requireWhole } from '../shared/validate';
 import { SiteProfile } from '../site-profile';
 
@@ -77,13 +66,6 @@ export interface ValkeyCacheProps {
   readonly vpc: ec2.IVpc;
 
   /**
-   * Subnets of the nodes.
-   *
-   * @default - those named `Data`, else the isolated or private ones, when they are one group
-   */
-  readonly vpcSubnets?: ec2.SubnetSelection;
-
-  /**
    * Decides the size and the number of nodes.
    *
    * @default SiteProfile.PRODUCTION
@@ -136,7 +118,6 @@ export interface ValkeyCacheProps {
 
 const KINDS: Kinds<ValkeyCacheProps> = {
   vpc: needed(VPC),
-  vpcSubnets: OPTIONS,
   profile: PROFILE,
   encryptionKey: KEY,
   evictExpiringKeys: FLAG,
@@ -201,7 +182,7 @@ export class ValkeyCache extends Construct implements IDjangoCache {
     });
     const subnetGroup = new elasticache.CfnSubnetGroup(this, 'Subnets', {
       description: 'Subnets of the Valkey nodes',
-      subnetIds: props.vpc.selectSubnets(dataSubnets(this, props.vpc, props.vpcSubnets)).subnetIds,
+      subnetIds: props.vpc.selectSubnets(dataSubnets(this, props.vpc)).subnetIds,
     });
     this.authToken = new secretsmanager.Secret(this, 'AuthToken', {
       description: 'Authentication token of Valkey',
@@ -240,6 +221,7 @@ export class ValkeyCache extends Construct implements IDjangoCache {
     this.replicationGroup.applyRemovalPolicy(
       defaults.removalPolicy === RemovalPolicy.RETAIN ? RemovalPolicy.SNAPSHOT : RemovalPolicy.DESTROY,
     );
+    keptOnceMade(this);
     this.primaryEndpoint = this.replicationGroup.attrPrimaryEndPointAddress;
     this.connections = new ec2.Connections({
       securityGroups: [securityGroup],

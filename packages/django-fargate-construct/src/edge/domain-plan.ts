@@ -3,9 +3,6 @@ import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type * as route53 from 'aws-cdk-lib/aws-route53';
 import type { CloudFrontOptions } from './cloud-front-options';
 
-/** Where visitors come in: a load balancer on the internet, an internal one, or a listener that is given. */
-export type DomainEntry = 'internet' | 'internal' | 'listener';
-
 /** The differences between the kinds of domain. */
 export interface DomainKind {
   readonly https: boolean;
@@ -22,6 +19,8 @@ export interface DomainPlan extends DomainKind {
   /** Names that visitors use, the main one first; none when it is the load balancer's own. */
   readonly names: string[];
   readonly rulePriority?: number;
+  /** Whether the internet reaches the site's own load balancer; true unless it is said otherwise. */
+  readonly internetFacing?: boolean;
   /** Load balancer of the listener that is given. */
   readonly loadBalancer?: elbv2.IApplicationLoadBalancer;
   readonly cloudFront?: CloudFrontOptions;

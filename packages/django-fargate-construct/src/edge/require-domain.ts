@@ -10,7 +10,7 @@ import { Stack, Token } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
 import { fail, requireWhole } from '../shared/validate';
 import type { SiteProfile } from '../site-profile';
-import type { DomainEntry, DomainPlan } from './domain-plan';
+import type { DomainPlan } from './domain-plan';
 import { hostName } from './host-name';
 
 /**
@@ -35,15 +35,14 @@ const LABEL = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?';
 const HOST_NAME = new RegExp(`^(?=.{1,128}$)(\\*\\.)?(${LABEL}\\.)+[a-z]${LABEL}$`);
 
 /** Fails synthesis for a domain that cannot work with the profile, or with the listener that is given or not. */
-export function requireDomain(scope: IConstruct, domain: DomainPlan, profile: SiteProfile, entry: DomainEntry): void {
-  const onListener = entry === 'listener';
+export function requireDomain(scope: IConstruct, domain: DomainPlan, profile: SiteProfile, onListener: boolean): void {
   requireHttps(scope, domain, profile);
   if (onListener) requireForListener(scope, domain);
   else requireWithoutListener(scope, domain);
-  if (domain.zone) requireZone(scope, domain.zone, domain, entry);
+  if (domain.zone) requireZone(scope, domain.zone, domain, onListener);
   requireNames(scope, domain);
   if (domain.certificate) requireListenerCertificate(scope, domain.certificate);
-  if (entry === 'internal' && domain.cloudFront) {
+  if (domain.internetFacing === false && domain.cloudFront) {
     fail(scope, "'cloudFront' must be left out for an internal load balancer, which it does not reach");
   }
   requireCloudFront(scope, domain, onListener);
@@ -51,6 +50,9 @@ export function requireDomain(scope: IConstruct, domain: DomainPlan, profile: Si
 }
 
 function requireForListener(scope: IConstruct, domain: DomainPlan): void {
+  if (domain.internetFacing !== undefined) {
+    fail(scope, "'internetFacing' must be left out of SiteDomain when 'listener' is given: its load balancer decides");
+  }
   if (domain.names.length === 0) {
     fail(
       scope,
@@ -109,14 +111,14 @@ function inDns(name: string): string {
 }
 
 /** Fails synthesis for a hosted zone that visitors from the internet do not see, or whose records this stack cannot make. */
-function requireZone(scope: IConstruct, zone: IHostedZone, { certificate }: DomainPlan, entry: DomainEntry): void {
+function requireZone(scope: IConstruct, zone: IHostedZone, domain: DomainPlan, onListener: boolean): void {
   const use = 'import it by HostedZone.fromHostedZoneAttributes() or HostedZone.fromLookup()';
   try {
     zone.zoneName;
   } catch {
     fail(scope, `'domain' must have a hosted zone with its name, got one that knows its id alone: ${use}`);
   }
-  if (isPrivate(zone)) requirePrivateZone(scope, zone, certificate, entry);
+  if (isPrivate(zone)) requirePrivateZone(scope, zone, domain, onListener);
   const { account } = Stack.of(scope);
   if (known(account) && known(zone.env.account) && zone.env.account !== account) {
     fail(
@@ -129,10 +131,10 @@ function requireZone(scope: IConstruct, zone: IHostedZone, { certificate }: Doma
 function requirePrivateZone(
   scope: IConstruct,
   { zoneName }: IHostedZone,
-  certificate: acm.ICertificate | undefined,
-  entry: DomainEntry,
+  { certificate, internetFacing }: DomainPlan,
+  onListener: boolean,
 ): void {
-  if (entry === 'internet') {
+  if (!onListener && internetFacing !== false) {
     fail(
       scope,
       `'domain' must have a public hosted zone, got the private zone '${zoneName}', whose names only its VPCs find: set 'internetFacing' to false for a site that only they reach`,

@@ -2,9 +2,10 @@ import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as origins from 'aws-cdk-lib/aws-cloudfront-origins';
 import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
-import { Annotations, Duration } from 'aws-cdk-lib/core';
+import { Annotations, Duration, Resource, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { EXCLUDED_CHARACTERS } from '../shared/generated-password';
 import {
@@ -35,6 +36,11 @@ import { MAX_ORIGIN_TIMEOUT, requireViewerCertificate } from './require-domain';
 
 /** Every error that CloudFront would remember for 10 seconds, and show to others than the one who caused it. */
 const ERRORS = [400, 403, 404, 405, 414, 500, 501, 502, 503, 504];
+
+/** Whether a bucket is made in the same stack, or known by its name alone. */
+function isBeside(scope: Construct, bucket: s3.IBucket): boolean {
+  return Stack.of(bucket) === Stack.of(scope) || !Resource.isOwnedResource(bucket);
+}
 
 /** Properties of `SiteDistribution`. */
 export interface SiteDistributionProps extends SiteDistributionOptions {
@@ -202,13 +208,37 @@ export class SiteDistribution extends Construct {
   /** Without the right to list, S3 answers 403 for what is not there, not 404. */
   private files(bucket: s3.IBucket, originAccessLevels: cloudfront.AccessLevel[]): cloudfront.BehaviorOptions {
     const { originAccessControl } = this;
+    const origin = isBeside(this, bucket) ? bucket : this.elsewhere(bucket, originAccessLevels);
     return {
-      origin: origins.S3BucketOrigin.withOriginAccessControl(bucket, { originAccessControl, originAccessLevels }),
+      origin: origins.S3BucketOrigin.withOriginAccessControl(origin, { originAccessControl, originAccessLevels }),
       viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
       allowedMethods: cloudfront.AllowedMethods.ALLOW_GET_HEAD,
       cachePolicy: cloudfront.CachePolicy.CACHING_OPTIMIZED,
       compress: true,
     };
+  }
+
+  /**
+   * A bucket that another stack makes, as one that is imported: its policy must not name this distribution, on which that stack
+   * would come to depend. It lets in the distributions of the account instead.
+   */
+  private elsewhere(bucket: s3.IBucket, levels: cloudfront.AccessLevel[]): s3.IBucket {
+    const { account, partition } = Stack.of(this);
+    const listed = levels.includes(cloudfront.AccessLevel.LIST);
+    bucket.addToResourcePolicy(
+      new iam.PolicyStatement({
+        principals: [new iam.ServicePrincipal('cloudfront.amazonaws.com')],
+        actions: ['s3:GetObject', ...(listed ? ['s3:ListBucket'] : [])],
+        resources: [bucket.arnForObjects('*'), ...(listed ? [bucket.bucketArn] : [])],
+        conditions: { ArnLike: { 'aws:SourceArn': `arn:${partition}:cloudfront::${account}:distribution/*` } },
+      }),
+    );
+    const { bucketArn, bucketRegionalDomainName } = bucket;
+    const imported = s3.Bucket.fromBucketAttributes(this, `${bucket.node.id}Elsewhere`, {
+      bucketArn,
+      bucketRegionalDomainName,
+    });
+    return imported;
   }
 
   private edgeFunction(

@@ -4,12 +4,23 @@ import type * as route53 from 'aws-cdk-lib/aws-route53';
 import type { IConstruct } from 'constructs';
 import type { SiteProfile } from '../site-profile';
 import type { CloudFrontOptions } from './cloud-front-options';
-import type { DomainEntry, DomainKind, DomainPlan } from './domain-plan';
+import type { DomainKind, DomainPlan } from './domain-plan';
 import { hostName } from './host-name';
 import { requireDomain } from './require-domain';
 
+/** Options of every `SiteDomain`. */
+export interface SiteEntryOptions {
+  /**
+   * Whether the internet reaches the site's load balancer. One that it does not reach has private addresses, for a network that is
+   * connected to the VPC: by VPN, Direct Connect, peering or a transit gateway.
+   *
+   * @default true
+   */
+  readonly internetFacing?: boolean;
+}
+
 /** Options of every `SiteDomain` that has a name. */
-export interface SiteDomainOptions {
+export interface SiteDomainOptions extends SiteEntryOptions {
   /**
    * Up to 4 further names that Django answers to as it does to the first. `*.example.com` stands for every name below
    * `example.com`, and not for that itself.
@@ -87,9 +98,13 @@ export class SiteDomain {
     return new SiteDomain(name, { https: true, onlyOnListener: true }, options);
   }
 
-  /** Plain HTTP under the load balancer's own name: nothing is encrypted on its way. Only in the development profile. */
-  public static loadBalancerNameOverHttp(): SiteDomain {
-    return new SiteDomain(undefined, { https: false });
+  /**
+   * Plain HTTP under the load balancer's own name: nothing is encrypted on its way. Only in the development profile.
+   *
+   * @param options what differs from the defaults
+   */
+  public static loadBalancerNameOverHttp(options: SiteEntryOptions = {}): SiteDomain {
+    return new SiteDomain(undefined, { https: false }, options);
   }
 
   /** Name that visitors use, in small letters and without a dot at its end; undefined when it is the load balancer's own. */
@@ -98,10 +113,10 @@ export class SiteDomain {
   private readonly plan: DomainPlan;
 
   private constructor(name: string | undefined, kind: DomainKind, options: SiteDomainOptions = {}) {
-    const { alternativeNames = [], rulePriority, loadBalancer, cloudFront } = options;
+    const { alternativeNames = [], rulePriority, loadBalancer, cloudFront, internetFacing } = options;
     const names = name === undefined ? [] : [name, ...alternativeNames].map(hostName);
     this.name = names[0];
-    this.plan = { ...kind, names, rulePriority, loadBalancer, cloudFront };
+    this.plan = { ...kind, names, rulePriority, loadBalancer, cloudFront, internetFacing };
   }
 
   /**
@@ -110,8 +125,8 @@ export class SiteDomain {
    *
    * @internal
    */
-  public _bind(scope: IConstruct, profile: SiteProfile, entry: DomainEntry): DomainPlan {
-    requireDomain(scope, this.plan, profile, entry);
+  public _bind(scope: IConstruct, profile: SiteProfile, onListener: boolean): DomainPlan {
+    requireDomain(scope, this.plan, profile, onListener);
     return this.plan;
   }
 }

@@ -19,8 +19,6 @@ import { SiteLoadBalancer } from './site-load-balancer';
 interface EdgeProps {
   readonly domain: SiteDomain;
   readonly listener?: elbv2.IApplicationListener;
-  readonly internetFacing?: boolean;
-  readonly vpcSubnets?: { readonly loadBalancer?: ec2.SubnetSelection };
 }
 
 /** Parts and plans of a site that its edge needs. */
@@ -58,19 +56,11 @@ export function siteEdge(scope: Construct, props: EdgeProps, site: EdgeSite): Si
   };
 }
 
-function loadBalancing(scope: Construct, props: EdgeProps, site: EdgeSite): Edge {
-  const { domain, listener, internetFacing, vpcSubnets } = props;
+function loadBalancing(scope: Construct, { domain, listener }: EdgeProps, site: EdgeSite): Edge {
   if (listener) return new SharedListener(scope, 'Edge', { listener, domain: site.domain });
   const { vpc, profile, timing } = site;
   const idleTimeout = Duration.seconds(timing.idleTimeout);
-  return new SiteLoadBalancer(scope, 'Edge', {
-    vpc,
-    vpcSubnets: vpcSubnets?.loadBalancer,
-    internetFacing,
-    domain,
-    profile,
-    idleTimeout,
-  });
+  return new SiteLoadBalancer(scope, 'Edge', { vpc, domain, profile, idleTimeout });
 }
 
 function cloudFrontBefore(scope: Construct, edge: Edge, site: EdgeSite): SiteDistribution | undefined {

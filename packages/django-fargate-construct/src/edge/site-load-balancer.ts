@@ -8,7 +8,7 @@ import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { edgeSubnets } from '../network/subnets';
-import { DOMAIN, DURATION, FLAG, type Kinds, needed, OPTIONS, PROFILE, requireKinds, VPC } from '../shared/kinds';
+import { DOMAIN, DURATION, FLAG, type Kinds, needed, PROFILE, requireKinds, VPC } from '../shared/kinds';
 import { fail } from '../shared/validate';
 import { SiteProfile } from '../site-profile';
 import type { DomainPlan } from './domain-plan';
@@ -28,21 +28,6 @@ const LAST_PRIORITY = 50000;
 export interface SiteLoadBalancerProps {
   /** Network that holds the load balancer. */
   readonly vpc: ec2.IVpc;
-
-  /**
-   * Whether the internet reaches the load balancer. One that it does not reach has private addresses, for a network that is
-   * connected to the VPC: by VPN, Direct Connect, peering or a transit gateway.
-   *
-   * @default true
-   */
-  readonly internetFacing?: boolean;
-
-  /**
-   * Subnets, of which one in each Availability Zone is used.
-   *
-   * @default - the public ones; of an internal load balancer those of the tasks, else isolated ones
-   */
-  readonly vpcSubnets?: ec2.SubnetSelection;
 
   /** Name that visitors use. */
   readonly domain: SiteDomain;
@@ -78,8 +63,6 @@ export interface SiteLoadBalancerProps {
 
 const KINDS: Kinds<SiteLoadBalancerProps> = {
   vpc: needed(VPC),
-  vpcSubnets: OPTIONS,
-  internetFacing: FLAG,
   domain: needed(DOMAIN),
   profile: PROFILE,
   idleTimeout: DURATION,
@@ -113,9 +96,8 @@ export class SiteLoadBalancer extends Construct {
 
     requireKinds(this, '', props, KINDS);
     const profile = props.profile ?? SiteProfile.PRODUCTION;
-    const internetFacing = props.internetFacing ?? true;
-    const domain = props.domain._bind(this, profile, internetFacing ? 'internet' : 'internal');
-    const subnets = edgeSubnets(this, props.vpc, internetFacing, props.vpcSubnets);
+    const domain = props.domain._bind(this, profile, false);
+    const subnets = edgeSubnets(this, props.vpc, domain.internetFacing ?? true);
 
     this.domain = domain;
     this.loadBalancer = this.createLoadBalancer(props, profile, subnets);
@@ -164,7 +146,7 @@ export class SiteLoadBalancer extends Construct {
     const loadBalancer = new elbv2.ApplicationLoadBalancer(this, 'LoadBalancer', {
       vpc: props.vpc,
       vpcSubnets,
-      internetFacing: props.internetFacing ?? true,
+      internetFacing: this.domain.internetFacing ?? true,
       idleTimeout: props.idleTimeout ?? Duration.seconds(60),
       http2Enabled: true,
       dropInvalidHeaderFields: true,

@@ -9,7 +9,8 @@ import { FlowLogs } from './flow-logs';
 import { addFlowLog } from './private/flow-log';
 import { NatInstances } from './private/nat-instances';
 import { addInterfaceEndpoints } from './private/network-endpoints';
-import { DATA, TASKS } from './subnets';
+import type { SiteSubnets } from './site-subnets';
+import { chooseSubnets, DATA, TASKS } from './subnets';
 
 /** Properties of `SiteNetwork`. */
 export interface SiteNetworkProps {
@@ -54,6 +55,17 @@ const KINDS: Kinds<SiteNetworkProps> = {
  * reached through a gateway endpoint, which costs nothing; the default security group lets nothing in or out.
  */
 export class SiteNetwork extends Construct {
+  /**
+   * Chooses the subnets of a VPC that was made elsewhere for the tasks, data and load balancers of all sites in it. To be called
+   * before those are made.
+   *
+   * @param vpc VPC with subnets of several groups, or with more than a service takes
+   * @param subnets which of them each part uses
+   */
+  public static chooseSubnets(vpc: ec2.IVpc, subnets: SiteSubnets): void {
+    chooseSubnets(vpc, subnets);
+  }
+
   /** The VPC. */
   public readonly vpc: ec2.Vpc;
 

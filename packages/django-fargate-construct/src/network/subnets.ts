@@ -2,10 +2,19 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Token } from 'aws-cdk-lib/core';
 import type { IConstruct, IDependable } from 'constructs';
 import { fail } from '../shared/validate';
+import type { SiteSubnets } from './site-subnets';
 
 /** Names of the groups of subnets in the site's own VPC; a given VPC may use them, too. */
 export const TASKS = 'Tasks';
 export const DATA = 'Data';
+
+/** The choices for VPCs that are given. */
+const CHOSEN = new WeakMap<ec2.IVpc, SiteSubnets>();
+
+/** Notes which subnets of a VPC the parts of all sites in it use. */
+export function chooseSubnets(vpc: ec2.IVpc, subnets: SiteSubnets): void {
+  CHOSEN.set(vpc, { ...CHOSEN.get(vpc), ...subnets });
+}
 
 /** Place of the tasks in a network. */
 export interface TaskPlacement {
@@ -25,12 +34,13 @@ const MAX_TASK_SUBNETS = 16;
  * never guessed to be for tasks: a public address must be somebody's wish, and without endpoints no task of an isolated subnet
  * can start.
  */
-export function taskPlacement(scope: IConstruct, vpc: ec2.IVpc, chosen?: ec2.SubnetSelection): TaskPlacement {
+export function taskPlacement(scope: IConstruct, vpc: ec2.IVpc): TaskPlacement {
+  const chosen = CHOSEN.get(vpc)?.tasks;
   const subnets = chosen ? select(scope, vpc, chosen) : taskSubnets(scope, vpc);
   if (subnets.length > MAX_TASK_SUBNETS) {
     fail(
       scope,
-      `tasks must run in at most ${MAX_TASK_SUBNETS} subnets, got ${subnets.length}: choose some with 'vpcSubnets', or name them ${TASKS}`,
+      `tasks must run in at most ${MAX_TASK_SUBNETS} subnets, got ${subnets.length}: ${choose('tasks')}, or name them ${TASKS}`,
     );
   }
   const publicOnes = subnets.filter((subnet) => vpc.publicSubnets.includes(subnet));
@@ -61,7 +71,8 @@ export function wayOut(vpc: ec2.IVpc, { subnets }: TaskPlacement): IDependable[]
 }
 
 /** Subnets for databases and caches: those that are chosen, else those named Data, else isolated ones, else private ones. */
-export function dataSubnets(scope: IConstruct, vpc: ec2.IVpc, chosen?: ec2.SubnetSelection): ec2.SubnetSelection {
+export function dataSubnets(scope: IConstruct, vpc: ec2.IVpc): ec2.SubnetSelection {
+  const chosen = CHOSEN.get(vpc)?.data;
   if (chosen) return { subnets: select(scope, vpc, chosen) };
   const named = group(vpc, DATA);
   if (named.length > 0) return { subnets: named };
@@ -84,24 +95,24 @@ function oneGroup(scope: IConstruct, kind: string, subnets: ec2.ISubnet[], name:
   if (groups.size < 2) return subnets;
   fail(
     scope,
-    `'vpc' has ${kind} subnets of several groups (${[...groups].join(', ')}): choose one with 'vpcSubnets', such as { subnetGroupName: '${[...groups][0]}' }, or name the one to use ${name}`,
+    `'vpc' has ${kind} subnets of several groups (${[...groups].join(', ')}): ${choose(name.toLowerCase(), [...groups][0])}, or name the one to use ${name}`,
   );
+}
+
+function choose(part: string, group = '…'): string {
+  return `choose with SiteNetwork.chooseSubnets(vpc, { ${part}: { subnetGroupName: '${group}' } })`;
 }
 
 function select(scope: IConstruct, vpc: ec2.IVpc, chosen: ec2.SubnetSelection): ec2.ISubnet[] {
   const { subnets } = vpc.selectSubnets(chosen);
   return subnets.length > 0
     ? subnets
-    : fail(scope, "'vpcSubnets' must choose at least one subnet of the VPC, got none");
+    : fail(scope, 'SiteNetwork.chooseSubnets() must choose at least one subnet of the VPC, got none');
 }
 
 /** Subnets for a load balancer, one in each zone: those that are chosen, else public ones, or for an internal one others. */
-export function edgeSubnets(
-  scope: IConstruct,
-  vpc: ec2.IVpc,
-  internetFacing: boolean,
-  chosen?: ec2.SubnetSelection,
-): ec2.SubnetSelection {
+export function edgeSubnets(scope: IConstruct, vpc: ec2.IVpc, internetFacing: boolean): ec2.SubnetSelection {
+  const chosen = CHOSEN.get(vpc)?.loadBalancer;
   const zones = new Set<string>();
   const candidates = chosen ? select(scope, vpc, chosen) : internetFacing ? publicSubnets(vpc) : innerSubnets(vpc);
   const subnets = candidates.filter(({ availabilityZone }) => {
@@ -133,7 +144,7 @@ function innerSubnets(vpc: ec2.IVpc): ec2.ISubnet[] {
 }
 
 /** Fails synthesis for a VPC that a site cannot run in. */
-export function requireSiteVpc(scope: IConstruct, vpc: ec2.IVpc, tasks?: ec2.SubnetSelection): void {
+export function requireSiteVpc(scope: IConstruct, vpc: ec2.IVpc): void {
   const zones = vpc.availabilityZones;
   if (!Token.isUnresolved(zones) && new Set(zones).size < 2) {
     fail(
@@ -142,7 +153,7 @@ export function requireSiteVpc(scope: IConstruct, vpc: ec2.IVpc, tasks?: ec2.Sub
         'the load balancer and the database need them',
     );
   }
-  taskPlacement(scope, vpc, tasks);
+  taskPlacement(scope, vpc);
 }
 
 /** Subnets of a group, by the name that CDK gives to its constructs. */

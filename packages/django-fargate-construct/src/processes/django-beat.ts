@@ -4,7 +4,6 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { DjangoRuntime } from '../contract/django-runtime';
-import type { TaskPlacement } from '../network/subnets';
 import type { OffHours } from '../off-hours';
 import { type Kinds, requireKinds, TEXTS } from '../shared/kinds';
 import type { SiteProfile } from '../site-profile';
@@ -45,7 +44,6 @@ interface BeatSite {
   readonly runtime: DjangoRuntime;
   readonly profile: SiteProfile;
   readonly cluster: ecs.ICluster;
-  readonly placement: TaskPlacement;
   readonly celeryApp: string;
   readonly offHours?: OffHours;
 }
@@ -92,7 +90,6 @@ export class DjangoBeat extends Construct implements ec2.IConnectable, iam.IGran
     const scaling = resolveScaling(this, '', undefined, { minTasks: 1 });
     this.service = djangoService(this, 'Service', {
       cluster: site.cluster,
-      placement: site.placement,
       taskDefinition,
       securityGroup: processSecurityGroup(this, 'SecurityGroup', site.cluster.vpc, 'beat'),
       scaling,

@@ -2,7 +2,6 @@ import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import type { TaskPlacement } from '../network/subnets';
 import { type Kinds, needed, requireKinds, TEXTS } from '../shared/kinds';
 import { type CommandSite, commandSecurityGroup, commandSize, commandTask } from './private/command-task';
 import { managementCommand, requireManagementCommand } from './private/management-command';
@@ -66,7 +65,7 @@ export class DjangoCommand extends Construct implements ec2.IConnectable, iam.IG
     this.securityGroup = commandSecurityGroup(this, 'SecurityGroup', site);
     this.connections = this.securityGroup.connections;
     this.grantPrincipal = this.taskDefinition.taskRole;
-    this.runTaskCommand = this.awsCommand(site.placement);
+    this.runTaskCommand = this.awsCommand();
   }
 
   /**
@@ -78,8 +77,8 @@ export class DjangoCommand extends Construct implements ec2.IConnectable, iam.IG
     return grantRunTask(grantee, this.cluster, this.taskDefinition);
   }
 
-  private awsCommand(placement: TaskPlacement): string {
-    const { subnets, securityGroups, assignPublicIp } = taskNetwork(placement, this.securityGroup);
+  private awsCommand(): string {
+    const { subnets, securityGroups, assignPublicIp } = taskNetwork(this, this.cluster.vpc, this.securityGroup);
     const network = `subnets=[${subnets.join(',')}],securityGroups=[${securityGroups.join(',')}],assignPublicIp=${assignPublicIp}`;
     return [
       `aws ecs run-task --cluster ${this.cluster.clusterName} --launch-type FARGATE`,

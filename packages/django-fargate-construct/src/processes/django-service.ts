@@ -3,7 +3,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Construct } from 'constructs';
-import type { TaskPlacement } from '../network/subnets';
+import { taskPlacement } from '../network/subnets';
 import type { OffHours } from '../off-hours';
 import { fail, requireWhole } from '../shared/validate';
 import { waitFor } from '../shared/wait-for';
@@ -71,7 +71,6 @@ export function requireScales(scope: Construct, prop: string, prefix: string, { 
 /** Options of the service of one long-running process. */
 export interface DjangoProcessOptions {
   readonly cluster: ecs.ICluster;
-  readonly placement: TaskPlacement;
   readonly taskDefinition: ecs.FargateTaskDefinition;
   readonly securityGroup: ec2.ISecurityGroup;
   readonly scaling: Scaling;
@@ -89,10 +88,10 @@ export interface DjangoProcessOptions {
  */
 export function djangoService(scope: Construct, id: string, options: DjangoProcessOptions): ecs.FargateService {
   const { minTasks, maxTasks } = options.scaling;
-  const { cluster, placement } = options;
+  const { cluster } = options;
   if (options.capacityProviderStrategies && ecs.Cluster.isCluster(cluster)) cluster.enableFargateCapacityProviders();
   const changes = maxTasks > minTasks || options.offHours !== undefined;
-  const { subnets, assignPublicIp } = placement;
+  const { subnets, assignPublicIp } = taskPlacement(scope, cluster.vpc);
   const service = new ecs.FargateService(scope, id, {
     cluster,
     taskDefinition: options.taskDefinition,

@@ -5,6 +5,7 @@ import type { Construct } from 'constructs';
 import type { ProcessEnvironment } from '../contract/container-environment';
 import type { DjangoRuntime } from '../contract/django-runtime';
 import { requireWords } from '../shared/command-words';
+import { grantSecret } from '../shared/secret-access';
 import { fail } from '../shared/validate';
 
 /** Name of the Django container in every task. */
@@ -73,7 +74,7 @@ export function djangoTask(
   });
   runtime.mediaBucket.grantReadWrite(task.taskRole);
   // Django may read the secret again after a rotation, which its running tasks are not told of
-  runtime.databaseSecret.grantRead(task.taskRole);
+  grantSecret(runtime.databaseSecret, task.taskRole);
   requireSize(task);
   runtime.principal.addRole(task.taskRole, DJANGO_PROCESS);
   return task;

@@ -5,7 +5,6 @@ import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { DjangoRuntime } from '../contract/django-runtime';
 import type { ConnectionBudget } from '../data/connection-budget';
-import type { TaskPlacement } from '../network/subnets';
 import type { OffHours } from '../off-hours';
 import { requireKinds } from '../shared/kinds';
 import { fail, requireWhole } from '../shared/validate';
@@ -31,7 +30,6 @@ interface WorkerSite {
   readonly runtime: DjangoRuntime;
   readonly profile: SiteProfile;
   readonly cluster: ecs.ICluster;
-  readonly placement: TaskPlacement;
   readonly celeryApp: string;
   readonly connectionBudget: ConnectionBudget;
   readonly offHours?: OffHours;
@@ -85,7 +83,6 @@ export class DjangoWorker extends Construct implements ec2.IConnectable, iam.IGr
     if (props.scaleInProtection) allowTaskProtection(taskDefinition, site.cluster);
     this.service = djangoService(this, 'Service', {
       cluster: site.cluster,
-      placement: site.placement,
       taskDefinition,
       securityGroup: processSecurityGroup(this, 'SecurityGroup', site.cluster.vpc, 'worker'),
       scaling,

@@ -2,11 +2,13 @@ import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { ArnFormat, Stack } from 'aws-cdk-lib/core';
-import type { TaskPlacement } from '../network/subnets';
+import type { IConstruct } from 'constructs';
+import { taskPlacement } from '../network/subnets';
 import { SitePrincipal } from '../shared/site-principal';
 
 /** Network of a task that no service starts: where all tasks of the site run. */
-export function taskNetwork({ subnets, assignPublicIp }: TaskPlacement, securityGroup: ec2.ISecurityGroup) {
+export function taskNetwork(scope: IConstruct, vpc: ec2.IVpc, securityGroup: ec2.ISecurityGroup) {
+  const { subnets, assignPublicIp } = taskPlacement(scope, vpc);
   return {
     subnets: subnets.map(({ subnetId }) => subnetId),
     securityGroups: [securityGroup.securityGroupId],

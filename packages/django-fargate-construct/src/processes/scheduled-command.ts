@@ -118,7 +118,7 @@ export class ScheduledCommand extends Construct implements ec2.IConnectable, iam
     this.connections = this.securityGroup.connections;
     this.grantPrincipal = this.taskDefinition.taskRole;
     this.deadLetterQueue = props.deadLetterQueue ?? this.createDeadLetterQueue();
-    this.schedule = this.createSchedule(site, props, {
+    this.schedule = this.createSchedule(site.cluster, props, {
       maximumRetryAttempts: retries,
       maximumEventAgeInSeconds: maxEventAge.toSeconds(),
     });
@@ -134,7 +134,7 @@ export class ScheduledCommand extends Construct implements ec2.IConnectable, iam
 
   /** The library's own target grants the role more than this one task, and shares the role with every other schedule. */
   private createSchedule(
-    { cluster, placement }: CommandSite,
+    cluster: ecs.ICluster,
     props: ScheduledCommandProps,
     retryPolicy: scheduler.CfnSchedule.RetryPolicyProperty,
   ): scheduler.Schedule {
@@ -154,7 +154,7 @@ export class ScheduledCommand extends Construct implements ec2.IConnectable, iam
             launchType: ecs.LaunchType.FARGATE,
             taskCount: 1,
             enableEcsManagedTags: true,
-            networkConfiguration: { awsvpcConfiguration: taskNetwork(placement, this.securityGroup) },
+            networkConfiguration: { awsvpcConfiguration: taskNetwork(this, cluster.vpc, this.securityGroup) },
           },
         }),
       },

@@ -5,7 +5,6 @@ import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { DjangoRuntime } from '../contract/django-runtime';
 import { STATIC_PREFIX } from '../data/site-storage';
-import type { TaskPlacement } from '../network/subnets';
 import type { OffHours } from '../off-hours';
 import { djangoService, processSecurityGroup } from './django-service';
 import { CONTAINER_PORT, djangoTask, webHealthCheck } from './django-task';
@@ -16,13 +15,12 @@ import type { WebPlan } from './web-plan';
 interface WebSite {
   readonly runtime: DjangoRuntime;
   readonly cluster: ecs.ICluster;
-  readonly placement: TaskPlacement;
   readonly offHours?: OffHours;
 }
 
 /** The service that runs the web tasks. */
 export function webService(scope: Construct, site: WebSite, web: WebPlan): ecs.FargateService {
-  const { cluster, placement, offHours } = site;
+  const { cluster, offHours } = site;
   const taskDefinition = djangoTask(scope, 'WebTask', site.runtime, {
     process: {
       DJANGO_PROCESS: 'web',
@@ -42,7 +40,6 @@ export function webService(scope: Construct, site: WebSite, web: WebPlan): ecs.F
   site.runtime.staticBucket.grantRead(taskDefinition.taskRole, `${STATIC_PREFIX}*`);
   return djangoService(scope, 'Web', {
     cluster,
-    placement,
     taskDefinition,
     securityGroup: processSecurityGroup(scope, 'WebSecurityGroup', cluster.vpc, 'web'),
     scaling: web.scaling,

@@ -18,13 +18,6 @@ export interface ReleaseTaskProps {
   /** Cluster to run the task in. */
   readonly cluster: ecs.ICluster;
 
-  /**
-   * Subnets of the task, 16 at most. In public ones it gets a public address.
-   *
-   * @default - those named `Tasks`, else the private ones, when they are one group
-   */
-  readonly vpcSubnets?: ec2.SubnetSelection;
-
   /** Task to run; its container `django` decides by its exit code. */
   readonly taskDefinition: ecs.FargateTaskDefinition;
 
@@ -72,7 +65,7 @@ export class ReleaseTask extends Construct {
     requireReleaseTimeout(this, 'timeout', timeout);
 
     const { vpc } = props.cluster;
-    const placement = taskPlacement(this, vpc, props.vpcSubnets);
+    const placement = taskPlacement(this, vpc);
     this.subnets = placement.subnets;
     this.assignPublicIp = placement.assignPublicIp;
     this.taskDefinition = props.taskDefinition;

@@ -5,16 +5,15 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { DjangoRuntime } from '../contract/django-runtime';
+import type { ReleaseProps } from '../contract/release-props';
 import type { IDjangoDatabase } from '../data/django-database';
 import { STATIC_PREFIX } from '../data/site-storage';
-import type { TaskPlacement } from '../network/subnets';
 import { processSecurityGroup } from '../processes/django-service';
 import { djangoTask } from '../processes/django-task';
 import type { WebPlan } from '../processes/web-plan';
 import type { SiteProfile } from '../site-profile';
 import { publishingCommand } from './private/publish-static-files';
 import { afterRunUser } from './private/run-user';
-import type { ReleaseProps } from './release-props';
 import { ReleaseTask } from './release-task';
 
 /** Parts of a site that the release needs. */
@@ -22,7 +21,6 @@ interface ReleasingSite {
   readonly releaseRuntime: DjangoRuntime;
   readonly profile: SiteProfile;
   readonly cluster: ecs.ICluster;
-  readonly placement: TaskPlacement;
   readonly database: IDjangoDatabase;
 }
 
@@ -33,7 +31,7 @@ export function siteRelease(
   web: WebPlan,
   props: ReleaseProps,
 ): { release: ReleaseTask; securityGroup: ec2.SecurityGroup } {
-  const { cluster, placement, database, profile } = site;
+  const { cluster, database, profile } = site;
   const taskDefinition = djangoTask(scope, 'ReleaseTask', site.releaseRuntime, {
     process: { DJANGO_PROCESS: 'release' },
     cpu: web.cpu,
@@ -44,14 +42,7 @@ export function siteRelease(
   if (props.publishStaticFiles ?? true) grantPublish(taskDefinition.taskRole, site.releaseRuntime.staticBucket);
   const securityGroup = processSecurityGroup(scope, 'ReleaseSecurityGroup', cluster.vpc, 'release');
   const { timeout } = props;
-  const release = new ReleaseTask(scope, 'Release', {
-    cluster,
-    vpcSubnets: { subnets: placement.subnets },
-    taskDefinition,
-    securityGroup,
-    timeout,
-    profile,
-  });
+  const release = new ReleaseTask(scope, 'Release', { cluster, taskDefinition, securityGroup, timeout, profile });
   return { release, securityGroup };
 }
 
@@ -70,4 +61,5 @@ function grantPublish(grantee: iam.IGrantable, bucket: s3.IBucket): void {
     actions: ['s3:PutObject'],
     resourceArns: [bucket.arnForObjects(`${STATIC_PREFIX}*`)],
   });
+  bucket.encryptionKey?.grantEncryptDecrypt(grantee);
 }

@@ -22,7 +22,7 @@ describe('AuroraPostgresDatabase', () => {
   test('is encrypted, protected, backed up and speaks TLS only', () => {
     const template = database();
     template.hasResource(CLUSTER, {
-      DeletionPolicy: 'Retain',
+      DeletionPolicy: 'RetainExceptOnCreate',
       Properties: {
         Engine: 'aurora-postgresql',
         EngineVersion: '17.7',

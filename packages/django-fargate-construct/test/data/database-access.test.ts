@@ -117,7 +117,7 @@ describe.each(Object.keys(KINDS) as (keyof typeof KINDS)[])('separateRunUser of 
   });
 
   test.each([
-    [SiteProfile.PRODUCTION, 'Retain'],
+    [SiteProfile.PRODUCTION, 'RetainExceptOnCreate'],
     [SiteProfile.DEVELOPMENT, 'Delete'],
   ])('keeps both logins as long as the database', (profile, policy) => {
     const stack = testStack();

@@ -21,7 +21,7 @@ describe('PostgresDatabase', () => {
   test('is encrypted, protected, backed up, in two zones and not public', () => {
     const template = database();
     template.hasResource(INSTANCE, {
-      DeletionPolicy: 'Retain',
+      DeletionPolicy: 'RetainExceptOnCreate',
       Properties: {
         Engine: 'postgres',
         EngineVersion: '17',
@@ -145,7 +145,7 @@ describe('PostgresDatabase', () => {
 
   test('is without standby and protection only when a property says so', () => {
     database({ multiAz: false, deletionProtection: false }).hasResource(INSTANCE, {
-      DeletionPolicy: 'Retain',
+      DeletionPolicy: 'RetainExceptOnCreate',
       Properties: { MultiAZ: false, DeletionProtection: false },
     });
     database({

@@ -1,7 +1,8 @@
 import type { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { type IVpc, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
-import { AuroraPostgresDatabase, type DjangoFargateServiceProps, PostgresDatabase, ValkeyCache } from '../../src';
+import type { Construct } from 'constructs';
+import { AuroraPostgresDatabase, PostgresDatabase, SiteNetwork, type SiteSubnets, ValkeyCache } from '../../src';
 import { addEverything, makeSite, templateOf, testStack } from '../fixtures';
 
 /** A VPC as platform teams have it: several groups of private and of isolated subnets. */
@@ -29,8 +30,10 @@ function groupsIn(part: unknown): string[] {
 
 test('the parts of a site lie in the subnets that are chosen, and in no other', () => {
   const stack = testStack();
-  const vpcSubnets = { tasks: group('app'), data: group('rds'), loadBalancer: group('dmz') };
-  const site = makeSite({ vpc: platform(stack), vpcSubnets }, stack);
+  const vpc = platform(stack);
+  SiteNetwork.chooseSubnets(vpc, { tasks: group('app'), data: group('rds') });
+  SiteNetwork.chooseSubnets(vpc, { loadBalancer: group('dmz') });
+  const site = makeSite({ vpc }, stack);
   addEverything(site);
   const template = templateOf(site);
   const groups = (type: string) =>
@@ -46,7 +49,8 @@ test('the parts of a site lie in the subnets that are chosen, and in no other', 
 
 test('a database and a cache of their own are where they are told', () => {
   const stack = testStack();
-  const props = { vpc: platform(stack), vpcSubnets: group('redshift') };
+  const props = { vpc: platform(stack) };
+  SiteNetwork.chooseSubnets(props.vpc, { data: group('redshift') });
   new PostgresDatabase(stack, 'Instance', { ...props, proxy: {} });
   new AuroraPostgresDatabase(stack, 'Cluster', props);
   new ValkeyCache(stack, 'Cache', props);
@@ -58,28 +62,17 @@ test('a database and a cache of their own are where they are told', () => {
   }
 });
 
-test.each<[(stack: Stack) => Partial<DjangoFargateServiceProps>, string]>([
-  [(stack) => ({ vpc: platform(stack) }), "'vpc' has private subnets of several groups (app, lambda)"],
+test.each<[SiteSubnets, string]>([
+  [{}, "'vpc' has private subnets of several groups (app, lambda)"],
+  [{ tasks: group('app') }, "'vpc' has isolated subnets of several groups (rds, redshift)"],
   [
-    (stack) => ({ vpc: platform(stack), vpcSubnets: { tasks: group('app') } }),
-    "'vpc' has isolated subnets of several groups (rds, redshift)",
+    { tasks: { subnets: [] }, data: group('rds') },
+    'SiteNetwork.chooseSubnets() must choose at least one subnet of the VPC, got none',
   ],
-  [
-    () => ({ vpcSubnets: { tasks: group('app') } }),
-    "'vpcSubnets' must be left out unless 'vpc' or 'cluster' is given: the site's own network has its own",
-  ],
-  [
-    (stack) => {
-      const vpc = platform(stack);
-      const place = { vpc, vpcSubnets: group('rds') };
-      const [database, cache] = [new PostgresDatabase(stack, 'D', place), new ValkeyCache(stack, 'C', place)];
-      return { vpc, database, cache, vpcSubnets: { tasks: group('app'), data: group('rds') } };
-    },
-    "'vpcSubnets.data' must be left out when 'database' and 'cache' are given: none is made",
-  ],
-])('a choice that says too little or too much is refused before anything is made', (propsOf, message) => {
+])('a choice that says too little is refused before anything is made: %j', (subnets, message) => {
   const stack = testStack();
-  const props = propsOf(stack);
-  expect(() => makeSite(props, stack)).toThrow(message);
-  expect(stack.node.findChild('Site').node.children).toEqual([]);
+  const vpc = platform(stack);
+  SiteNetwork.chooseSubnets(vpc, subnets);
+  expect(() => makeSite({ vpc }, stack)).toThrow(message);
+  expect((stack.node.findChild('Site') as Construct).node.children).toEqual([]);
 });

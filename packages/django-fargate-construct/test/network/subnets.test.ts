@@ -52,25 +52,30 @@ describe('tasks', () => {
       'tasks-b',
     ]);
     expect(() => placement({ privateSubnetIds, privateSubnetNames: ['Tasks2', 'MyTasks'] })).toThrow(
-      "'vpc' has private subnets of several groups (Tasks2, MyTasks): choose one with 'vpcSubnets', such as " +
-        "{ subnetGroupName: 'Tasks2' }, or name the one to use Tasks [Test/Given]",
+      "'vpc' has private subnets of several groups (Tasks2, MyTasks): choose with " +
+        "SiteNetwork.chooseSubnets(vpc, { tasks: { subnetGroupName: 'Tasks2' } }), or name the one to use Tasks [Test/Given]",
     );
   });
 
   test('run in the subnets that are chosen, of one kind and 16 at most', () => {
     const many = (count: number) => Array.from({ length: count }, (_, index) => `private-${index}`);
     const vpc = imported({ ...PUBLIC, privateSubnetIds: many(18) });
-    const choose = (chosen?: SubnetSelection) => taskPlacement(vpc, vpc, chosen);
+    const choose = (tasks: SubnetSelection) => {
+      SiteNetwork.chooseSubnets(vpc, { tasks });
+      return taskPlacement(vpc, vpc);
+    };
 
-    expect(() => choose()).toThrow(
-      "tasks must run in at most 16 subnets, got 18: choose some with 'vpcSubnets', or name them Tasks [Test/Given]",
+    expect(() => taskPlacement(vpc, vpc)).toThrow(
+      "tasks must run in at most 16 subnets, got 18: choose with SiteNetwork.chooseSubnets(vpc, { tasks: { subnetGroupName: '…' } }), or name them Tasks [Test/Given]",
     );
     expect(ids(choose({ subnets: vpc.privateSubnets.slice(0, 16) }).subnets)).toEqual(many(16));
     expect(choose({ subnetType: SubnetType.PUBLIC })).toMatchObject({ assignPublicIp: true });
     expect(() => choose({ subnets: [vpc.publicSubnets[0], vpc.privateSubnets[0]] })).toThrow(
       'tasks must run in subnets of one kind, got 1 public ones of 2 [Test/Given]',
     );
-    expect(() => choose({ subnets: [] })).toThrow("'vpcSubnets' must choose at least one subnet of the VPC, got none");
+    expect(() => choose({ subnets: [] })).toThrow(
+      'SiteNetwork.chooseSubnets() must choose at least one subnet of the VPC, got none',
+    );
   });
 
   test.each([
@@ -103,10 +108,11 @@ describe('data', () => {
     const isolatedSubnetIds = ['rds-a', 'rds-b', 'redshift-a', 'redshift-b'];
     const vpc = imported({ isolatedSubnetIds, isolatedSubnetNames: ['rds', 'redshift'] });
     expect(() => dataSubnets(vpc, vpc)).toThrow(
-      "'vpc' has isolated subnets of several groups (rds, redshift): choose one with 'vpcSubnets', such as " +
-        "{ subnetGroupName: 'rds' }, or name the one to use Data [Test/Given]",
+      "'vpc' has isolated subnets of several groups (rds, redshift): choose with " +
+        "SiteNetwork.chooseSubnets(vpc, { data: { subnetGroupName: 'rds' } }), or name the one to use Data [Test/Given]",
     );
-    expect(ids(dataSubnets(vpc, vpc, { subnetGroupName: 'redshift' }).subnets)).toEqual(['redshift-a', 'redshift-b']);
+    SiteNetwork.chooseSubnets(vpc, { data: { subnetGroupName: 'redshift' } });
+    expect(ids(dataSubnets(vpc, vpc).subnets)).toEqual(['redshift-a', 'redshift-b']);
   });
 
   test('fails in public subnets', () => {
@@ -131,9 +137,10 @@ describe('load balancer', () => {
   });
 
   test('that is internal is where the tasks are, or in isolated subnets', () => {
-    const inner = (attributes: Partial<VpcAttributes>, chosen?: SubnetSelection) => {
+    const inner = (attributes: Partial<VpcAttributes>, loadBalancer?: SubnetSelection) => {
       const vpc = imported(attributes);
-      return ids(edgeSubnets(vpc, vpc, false, chosen).subnets);
+      SiteNetwork.chooseSubnets(vpc, { loadBalancer });
+      return ids(edgeSubnets(vpc, vpc, false).subnets);
     };
     expect(inner({ ...PUBLIC, ...PRIVATE, ...ISOLATED })).toEqual(['private-a', 'private-b']);
     expect(inner({ ...PUBLIC, publicSubnetNames: ['Tasks'], ...ISOLATED })).toEqual(['isolated-a', 'isolated-b']);

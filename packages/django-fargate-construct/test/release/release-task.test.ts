@@ -17,7 +17,7 @@ describe('release', () => {
   });
 
   test('takes another command and time-out', () => {
-    const template = site({ release: { command: ['true'], timeout: Duration.minutes(3) } });
+    const template = site({ django: { release: { command: ['true'], timeout: Duration.minutes(3) } } });
 
     expect(container(template, 'release').Command.slice(4)).toEqual(['true']);
     template.hasResourceProperties('Custom::DjangoRelease', { TimeoutSeconds: 180, ServiceTimeout: '240' });
@@ -53,7 +53,7 @@ describe('release', () => {
   });
 
   test('leaves static files out when asked', () => {
-    const template = site({ release: { command: ['true'], publishStaticFiles: false } });
+    const template = site({ django: { release: { command: ['true'], publishStaticFiles: false } } });
 
     expect(container(template, 'release').Command).toEqual(['true']);
     expect(statementsOn(template, 'ReleaseTask', 'SiteStorageStatic')).toEqual([]);
@@ -123,9 +123,9 @@ describe('release', () => {
 
   test('fails for a time-out that Lambda cannot keep, before anything is made', () => {
     const stack = testStack();
-    expect(() => makeSite({ release: { timeout: Duration.minutes(15) }, domain: testDomain(stack) }, stack)).toThrow(
-      "'release.timeout' must be a whole number from 30 to 840, got 900 [Test/Site]",
-    );
+    expect(() =>
+      makeSite({ django: { release: { timeout: Duration.minutes(15) } }, domain: testDomain(stack) }, stack),
+    ).toThrow("'django.release.timeout' must be a whole number from 30 to 840, got 900 [Test/Site]");
     Template.fromStack(stack).templateMatches({ Resources: Match.absent() });
   });
 

@@ -69,7 +69,7 @@ export function databaseAccess(
   const logins = run ? { secret: run, ownerSecret: owner } : { secret: owner };
   const { securityGroups } = server.connections;
   if (!props.proxy) return { ...logins, connections: postgresConnections(securityGroups) };
-  const proxy = rdsProxy(scope, props.vpc, props.vpcSubnets, logins.secret, proxyTarget, props.proxy);
+  const proxy = rdsProxy(scope, props.vpc, logins.secret, proxyTarget, props.proxy);
   return {
     ...logins,
     proxyEndpoint: proxy.endpoint,

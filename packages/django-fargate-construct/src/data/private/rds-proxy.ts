@@ -27,14 +27,13 @@ export function requireProxy(scope: Construct, { maxConnectionsPercent, ...times
 export function rdsProxy(
   scope: Construct,
   vpc: ec2.IVpc,
-  vpcSubnets: ec2.SubnetSelection | undefined,
   secret: secretsmanager.ISecret,
   proxyTarget: rds.ProxyTarget,
   options: RdsProxyOptions,
 ): rds.DatabaseProxy {
   return new rds.DatabaseProxy(scope, 'Proxy', {
     vpc,
-    vpcSubnets: dataSubnets(scope, vpc, vpcSubnets),
+    vpcSubnets: dataSubnets(scope, vpc),
     securityGroups: [
       new ec2.SecurityGroup(scope, 'ProxySecurityGroup', { vpc, description: 'RDS Proxy of a Django site' }),
     ],

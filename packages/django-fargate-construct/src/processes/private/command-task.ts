@@ -3,7 +3,6 @@ import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { DjangoRuntime } from '../../contract/django-runtime';
-import type { TaskPlacement } from '../../network/subnets';
 import type { SiteProfile } from '../../site-profile';
 import { processSecurityGroup } from '../django-service';
 import { djangoTask } from '../django-task';
@@ -14,7 +13,6 @@ export interface CommandSite {
   readonly runtime: DjangoRuntime;
   readonly profile: SiteProfile;
   readonly cluster: ecs.ICluster;
-  readonly placement: TaskPlacement;
 }
 
 /** Size of a command's task, with every default applied. */
