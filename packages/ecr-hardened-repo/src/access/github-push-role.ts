@@ -1,7 +1,7 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { GitHubSubject } from './github-subject';
-import { allowPush, pushRoleProps, requirePushRole, requireSubjects } from './private/push-role';
+import { allowPush, pushRoleProps, requirePushRole, requireSubjects, requireTrustFits } from './private/push-role';
 import type { PushRoleOptions } from './push-role-options';
 
 /** Properties of `GitHubPushRole`. */
@@ -52,6 +52,7 @@ export class GitHubPushRole extends iam.Role {
 
     super(scope, id, pushRoleProps(scope, props, { issuer, audience, subjects }));
 
+    requireTrustFits(this);
     allowPush(this, props.repositories);
   }
 }

@@ -3,7 +3,7 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as events from 'aws-cdk-lib/aws-events';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
-import { Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
+import { Lazy, RemovalPolicy, Stack, Token } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { pullByLambda, pullFromAccounts, pullFromOrganization } from '../access/pull-statements';
 import { requireImages } from '../retention/image-check';
@@ -16,10 +16,17 @@ import { PIN_TAG_PATTERN, releaseTagPatterns, standardRetention } from '../reten
 import { requireReleaseTag, requireSomeTagPatterns, requireTagsThatStay } from '../retention/tag-checks';
 import { FindingSeverity } from '../shared/finding-severity';
 import { imageKey } from '../shared/image-key';
-import { fail, requireDigest, requireRemovalPolicy, requireSameRegion } from '../shared/validate';
+import {
+  fail,
+  requireDigest,
+  requireRemovalPolicy,
+  requireRepositoryName,
+  requireSameRegion,
+} from '../shared/validate';
 import type { HardenedRepositoryProps } from './hardened-repository-props';
 import { ImageEncryption } from './image-encryption';
 import { requireMutableTagPatterns, tagMutability } from './mutable-tags';
+import { DigestImage } from './private/digest-image';
 import { basicScan, enhancedFinding, enhancedScan, imagePushed, severitiesFrom } from './private/event-patterns';
 import { AWS_MANAGED_KEY, MUTABLE_TAGS, warnOf, warnOfPrincipals } from './private/weaker-choices';
 import type { PushCommandsOptions } from './push-commands';
@@ -53,6 +60,7 @@ export class HardenedRepository extends ecr.Repository {
       ...releaseTagPatterns(props),
     ]);
     requireRemovalPolicy(path, 'removalPolicy', removalPolicy);
+    requireRepositoryName(path, 'repositoryName', props.repositoryName);
     requireSameRegion(path, 'encryption', encryption._key, Stack.of(scope));
 
     super(scope, id, { repositoryName: props.repositoryName });
@@ -126,7 +134,7 @@ export class HardenedRepository extends ecr.Repository {
   /**
    * An image for a task definition by its digest, which no later push can change.
    *
-   * @param digest 'sha256:' and 64 hexadecimal digits
+   * @param digest 'sha256:' and 64 hexadecimal digits; may be known at deployment only
    * @param releaseTag tag that the image was pushed with; synthesis fails when it matches no release pattern. Without it,
    * only 'DeployedImagePins' can make sure that the image stays
    */
@@ -135,7 +143,9 @@ export class HardenedRepository extends ecr.Repository {
     if (releaseTag !== undefined) {
       requireReleaseTag(this.node.path, 'releaseTag', releaseTag, this.releaseTagPatterns);
     }
-    return ecs.ContainerImage.fromEcrRepository(this, digest);
+    return Token.isUnresolved(digest)
+      ? new DigestImage(this, digest)
+      : ecs.ContainerImage.fromEcrRepository(this, digest);
   }
 
   /**

@@ -14,6 +14,15 @@ export function requireRemovalPolicy(path: string, prop: string, policy: Removal
   }
 }
 
+/**
+ * Fails for a name that ECR refuses although it looks like one; CDK sees to its characters.
+ * Source: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html
+ */
+export function requireRepositoryName(path: string, prop: string, name: string | undefined): void {
+  if (name === undefined || Token.isUnresolved(name) || !name.endsWith('.git')) return;
+  fail(path, `'${prop}' must not end with .git, which ECR refuses, got '${name}'`);
+}
+
 /** Fails when a key is known to be in another region than the repository; ECR finds only keys of its own. */
 export function requireSameRegion(path: string, prop: string, key: kms.IKey | undefined, stack: Stack): void {
   const [region, keyRegion] = [stack.region, key?.env.region];

@@ -2,6 +2,7 @@ import { Duration, type Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import { GitHubSubject } from '../../src';
 import { emptyStack } from '../fixtures';
 import { expectNoRole, GITHUB, githubRole, pushFromGitHub, trustOf } from './push-roles';
 
@@ -150,4 +151,18 @@ describe('a role', () => {
       `'issuer' must be an https URL without port, query and trailing slash, got '${issuer}' [Test/Push]`,
     );
   });
+});
+
+test('a role for more environments than fit into its trust policy is refused', () => {
+  const environments = (count: number) =>
+    Array.from({ length: count }, (_, index) =>
+      GitHubSubject.environment(
+        { owner: 'octo-organization', repository: 'storefront', ownerId: '123456789', repositoryId: '456789012' },
+        `production-${index}`,
+      ),
+    );
+  githubRole({ subjects: environments(3) });
+  expect(() => githubRole({ subjects: environments(20) })).toThrow(
+    /'subjects' must fit into a trust policy of 2048 characters, got \d{4}: make several roles with fewer subjects each/,
+  );
 });

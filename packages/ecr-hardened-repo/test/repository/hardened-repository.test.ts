@@ -21,6 +21,9 @@ describe('the name', () => {
 
   test('fails when ECR would refuse it', () => {
     expect(() => repository({ repositoryName: 'Shop' })).toThrow('Invalid ECR repository name (value: Shop)');
+    expect(() => repository({ repositoryName: 'shop.git' })).toThrow(
+      /'repositoryName' must not end with .git, which ECR refuses, got 'shop.git' \[/,
+    );
   });
 });
 

@@ -1,5 +1,5 @@
-import { Lazy, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Fn, Lazy, Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { HardenedRepository } from '../../src';
 import { emptyStack } from '../fixtures';
@@ -55,6 +55,26 @@ describe('an image by its digest', () => {
 
     expect(image).toContain(`@${DIGEST}`);
     expect(image).not.toContain('v1.4.2');
+  });
+
+  test('is named by a digest that is known at deployment only', () => {
+    const digest = Fn.importValue('Digest');
+    const image = imageOf((repository) => repository.imageByDigest(digest));
+
+    expect(image).toMatch(/@",\{"Fn::ImportValue":"Digest"\}/);
+  });
+
+  test('is pulled by the task that uses it, also when its digest is not known', () => {
+    const repository = images();
+    const task = new ecs.FargateTaskDefinition(Stack.of(repository), 'Pulls');
+    task.addContainer('web', { image: repository.imageByDigest(Fn.importValue('Digest')) });
+    Template.fromStack(Stack.of(repository)).hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({ Action: Match.arrayWith(['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer']) }),
+        ]),
+      },
+    });
   });
 
   test('fails when the tag is not one of a release', () => {

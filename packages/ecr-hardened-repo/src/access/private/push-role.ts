@@ -89,6 +89,25 @@ export function pushRoleProps(scope: Construct, props: PushRoleOptions, federati
   };
 }
 
+/**
+ * Characters of a trust policy, unless AWS raises the quota, to 4,096 at most.
+ * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html (role trust policy length)
+ */
+const MAX_TRUST_POLICY = 2048;
+
+/** Fails synthesis for more subjects than fit into the trust policy of one role. */
+export function requireTrustFits(role: iam.Role): void {
+  role.node.addValidation({
+    validate: () => {
+      const { length } = JSON.stringify(Stack.of(role).resolve(role.assumeRolePolicy));
+      if (length <= MAX_TRUST_POLICY) return [];
+      return [
+        `'subjects' must fit into a trust policy of ${MAX_TRUST_POLICY} characters, got ${length}: make several roles with fewer subjects each`,
+      ];
+    },
+  });
+}
+
 /** Lets 'role' push to 'repositories', and see which of their tags are taken. */
 export function allowPush(role: iam.Role, repositories: ecr.IRepository[]): void {
   role.addToPolicy(
