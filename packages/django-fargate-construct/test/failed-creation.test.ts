@@ -1,3 +1,4 @@
+import { RemovalPolicies } from 'aws-cdk-lib';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { AuroraPostgresDatabase, SiteProfile } from '../src';
 import { makeSite, templateOf, testDomain, testStack } from './fixtures';
@@ -33,4 +34,16 @@ test('data that holds nothing yet goes with a creation that fails, logs and file
 
 test('in development everything goes', () => {
   expect(Object.keys(policies(SiteProfile.DEVELOPMENT))).toEqual(['Delete']);
+});
+
+test('RemovalPolicies of CDK take the data of a production site, and not its protection', () => {
+  const stack = testStack();
+  const site = makeSite({}, stack);
+  RemovalPolicies.of(stack).destroy();
+  const template = templateOf(site);
+
+  template.hasResource('AWS::RDS::DBInstance', { DeletionPolicy: 'Delete', Properties: { DeletionProtection: true } });
+  template.allResources('AWS::SecretsManager::Secret', { DeletionPolicy: 'Delete' });
+  template.allResources('AWS::S3::Bucket', { DeletionPolicy: 'Delete' });
+  template.resourceCountIs('Custom::S3AutoDeleteObjects', 0);
 });
