@@ -21,6 +21,7 @@ import { SiteNetwork } from './network/site-network';
 import { DjangoBeat, type DjangoBeatProps } from './processes/django-beat';
 import { DjangoCommand, type DjangoCommandProps } from './processes/django-command';
 import { scaleWeb } from './processes/django-service';
+import { CONTAINER_NAME, siteLogs } from './processes/django-task';
 import { DjangoWorker } from './processes/django-worker';
 import type { DjangoWorkerProps } from './processes/django-worker-props';
 import { execAudit } from './processes/exec-audit';
@@ -28,6 +29,7 @@ import { ScheduledCommand, type ScheduledCommandProps } from './processes/schedu
 import { webService, webTargetGroup } from './processes/web-service';
 import type { ReleaseTask } from './release/release-task';
 import { siteRelease } from './release/site-release';
+import { EveryTask } from './shared/every-task';
 import { EXCLUDED_CHARACTERS } from './shared/generated-password';
 import { keptOnceMade } from './shared/kept-once-made';
 import { SitePrincipal } from './shared/site-principal';
@@ -78,8 +80,10 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable,
   public readonly grantPrincipal: iam.IPrincipal;
 
   private readonly plan: SitePlan;
+  private readonly everyTask = new EveryTask();
   private readonly runtime: DjangoRuntime;
   private readonly added: ecs.FargateService[] = [];
+  private readonly sidecars: string[] = [];
   private beat?: DjangoBeat;
 
   constructor(scope: Construct, id: string, props: DjangoFargateServiceProps) {
@@ -191,6 +195,23 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable,
     return command;
   }
 
+  /**
+   * Adds a container beside Django in the task of every process, those that are added later too: an agent, a proxy. It ends with
+   * its task, and has its part of the task's CPU and memory.
+   *
+   * @param name name of the container
+   * @param options the container; unless they say otherwise, its end does not end the task, and its logs go to the site's log group
+   */
+  public addSidecar(name: string, options: ecs.ContainerDefinitionOptions): void {
+    if (name === CONTAINER_NAME) fail(this, `'name' must differ from that of the Django container, got '${name}'`);
+    if (this.sidecars.includes(name)) fail(this, `'name' must be new, got '${name}' for a second sidecar`);
+    this.sidecars.push(name);
+    const { logGroup } = this;
+    this.everyTask.forEach((task) => {
+      task.addContainer(name, { essential: false, logging: siteLogs(logGroup, name), ...options });
+    });
+  }
+
   /** Parts of the site that every process needs. */
   private shared() {
     const { runtime, cluster } = this;
@@ -241,6 +262,7 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable,
       cache,
       storage,
       principal,
+      everyTask: this.everyTask,
     };
     return siteRuntimes(this, { ...site, mediaSigning: domain.cloudFront?.media?._signing });
   }

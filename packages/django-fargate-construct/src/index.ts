@@ -1,6 +1,7 @@
 export type { DjangoContractOptions, UrlContractOptions } from './contract/contract-options';
 export { DjangoContract } from './contract/django-contract';
 export type { DjangoSettings } from './contract/django-settings';
+export type { ProcessContainerOptions } from './contract/process-container';
 export type { ReleaseProps } from './contract/release-props';
 export { AuroraPostgresDatabase } from './data/aurora-postgres-database';
 export type { AuroraPostgresDatabaseProps, AuroraPostgresEngineOptions } from './data/aurora-postgres-database-props';
@@ -47,7 +48,7 @@ export { DjangoBeat, type DjangoBeatProps } from './processes/django-beat';
 export { DjangoCommand, type DjangoCommandProps } from './processes/django-command';
 export { DjangoWorker } from './processes/django-worker';
 export type { DjangoWorkerProps } from './processes/django-worker-props';
-export type { ScalingProps, WebScalingProps } from './processes/scaling';
+export type { ScalingProps, WebScalingProps, WorkerScalingProps } from './processes/scaling';
 export { ScheduledCommand, type ScheduledCommandProps } from './processes/scheduled-command';
 export { type SpotCapacityOptions, TaskCapacity } from './processes/task-capacity';
 export type { GunicornOptions, WebProps } from './processes/web-props';

@@ -86,7 +86,7 @@ function planContract(site: Construct, django: DjangoSettings, database: IDjango
   requireModule(site, 'django.celeryApp', django.celeryApp);
   contract.require?.(site);
   requireFollowsPassword(site, contract, database);
-  requireOwn(site, contract.names, django);
+  requireOwn(site, contract.names, django, 'django.');
   return contract;
 }
 

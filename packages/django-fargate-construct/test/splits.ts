@@ -145,8 +145,7 @@ function makeSite(scope: Construct, number: number, parts: ReturnType<typeof mak
   new DeploymentAfterRotation(site, 'AfterRotation', { secret: given.database.secret, services: site.services });
   site.addWorker('Worker', {
     queues: ['celery'],
-    maxQueueAge: Duration.minutes(5),
-    scaling: { minTasks: 1, maxTasks: 3 },
+    scaling: { minTasks: 1, maxTasks: 3, maxQueueAge: Duration.minutes(5) },
   });
   site.addBeat('Beat');
   const schedule = ScheduleExpression.cron({ minute: '0', hour: '3' });

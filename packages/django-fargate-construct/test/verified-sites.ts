@@ -124,8 +124,7 @@ function scalingSite(stack: Stack): void {
   site.addWorker('Mail', {
     queues: ['mail'],
     capacity: TaskCapacity.spot(),
-    scaling: { minTasks: 1, maxTasks: 3 },
-    maxQueueAge: Duration.minutes(2),
+    scaling: { minTasks: 1, maxTasks: 3, maxQueueAge: Duration.minutes(2) },
     scaleInProtection: true,
   });
   new SiteFirewall(stack, 'Firewall', { loadBalancer: site.loadBalancer });

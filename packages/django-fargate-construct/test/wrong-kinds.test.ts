@@ -76,13 +76,17 @@ const PROPERTIES: Record<string, [Make, string]> = {
   addWorker: [
     (stack, props) => small(stack).addWorker('Part', props),
     `queues:list concurrency:number cpu memoryMiB ephemeralStorageGiB scaling:object scaling.minTasks:number
-    scaling.maxTasks:number scaling.cpuPercent:number scaling.memoryPercent:number maxQueueAge capacity
+    scaling.maxTasks:number scaling.cpuPercent:number scaling.memoryPercent:number scaling.maxQueueAge capacity container:object
+    container.image container.environment container.secrets
     scaleInProtection:truth stopTimeout:Duration healthCheckCommand:list logging`,
   ],
-  addBeat: [(stack, props) => small(stack).addBeat('Part', props), 'cpu memoryMiB healthCheckCommand:list'],
+  addBeat: [
+    (stack, props) => small(stack).addBeat('Part', props),
+    'cpu memoryMiB healthCheckCommand:list container:object',
+  ],
   addCommand: [
     (stack, props) => small(stack).addCommand('Part', { command: ['check'], ...props }),
-    'command:list cpu memoryMiB',
+    'command:list cpu memoryMiB container:object',
   ],
   addScheduledCommand: [
     (stack, props) =>

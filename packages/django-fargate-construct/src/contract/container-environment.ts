@@ -80,19 +80,24 @@ export function wholeSecrets(secrets: Record<string, ISecret | undefined>): Reco
 }
 
 /** Fails synthesis unless the user's own variables and secrets are such, under names that nobody else uses. */
-export function requireOwn(scope: IConstruct, contract: readonly string[], own: Partial<ContainerEnvironment>): void {
+export function requireOwn(
+  scope: IConstruct,
+  contract: readonly string[],
+  own: Partial<ContainerEnvironment>,
+  prefix: string,
+): void {
   const { environment = {}, secrets = {} } = own;
-  requireOwnNames(scope, contract, Object.keys(environment), Object.keys(secrets));
+  requireOwnNames(scope, contract, Object.keys(environment), Object.keys(secrets), prefix);
   for (const [name, value] of Object.entries(environment)) {
     if (typeof value === 'string') continue;
-    fail(scope, `'django.environment' must hold texts, got ${kindOf(value)} for ${name}`);
+    fail(scope, `'${prefix}environment' must hold texts, got ${kindOf(value)} for ${name}`);
   }
   for (const [name, secret] of Object.entries(secrets)) {
     // not by its class, which differs between two copies of aws-cdk-lib
     if (typeof secret?.grantRead === 'function' && secret.arn) continue;
     fail(
       scope,
-      `'django.secrets' must hold secrets of ECS, got ${kindOf(secret)} for ${name}: use ecs.Secret.fromSecretsManager()`,
+      `'${prefix}secrets' must hold secrets of ECS, got ${kindOf(secret)} for ${name}: use ecs.Secret.fromSecretsManager()`,
     );
   }
 }
@@ -108,8 +113,12 @@ function requireOwnNames(
   contract: readonly string[],
   environment: string[],
   secrets: string[],
+  prefix: string,
 ): void {
-  for (const [prop, names] of Object.entries({ 'django.environment': environment, 'django.secrets': secrets })) {
+  for (const [prop, names] of Object.entries({
+    [`${prefix}environment`]: environment,
+    [`${prefix}secrets`]: secrets,
+  })) {
     for (const name of names) {
       if (!VARIABLE_NAME.test(name)) {
         fail(scope, `'${prop}' must have names of letters, digits and '_', got '${name}'`);
@@ -121,7 +130,7 @@ function requireOwnNames(
   }
   for (const name of environment) {
     if (secrets.includes(name)) {
-      fail(scope, `'django.environment' and 'django.secrets' must not both set ${name}`);
+      fail(scope, `'${prefix}environment' and '${prefix}secrets' must not both set ${name}`);
     }
   }
 }

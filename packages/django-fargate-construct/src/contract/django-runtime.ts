@@ -2,6 +2,7 @@ import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import type { EveryTask } from '../shared/every-task';
 import type { SitePrincipal } from '../shared/site-principal';
 import type { ContainerEnvironment } from './container-environment';
 
@@ -15,4 +16,7 @@ export interface DjangoRuntime extends ContainerEnvironment {
   readonly staticBucket: s3.IBucket;
   readonly databaseSecret: secretsmanager.ISecret;
   readonly principal: SitePrincipal;
+  readonly everyTask: EveryTask;
+  /** Names that a process of its own accord may not set. */
+  readonly contractNames: readonly string[];
 }

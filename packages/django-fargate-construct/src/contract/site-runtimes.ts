@@ -7,6 +7,7 @@ import type { IDjangoDatabase } from '../data/django-database';
 import type { SiteStorage } from '../data/site-storage';
 import type { IDjangoCache } from '../data/valkey-cache';
 import type { SignedMediaOptions } from '../edge/media-access';
+import type { EveryTask } from '../shared/every-task';
 import { ecsSecret } from '../shared/secret-access';
 import type { SitePrincipal } from '../shared/site-principal';
 import { type ContractPlan, siteEnvironment } from './contract-plans';
@@ -28,6 +29,7 @@ interface RuntimeSite {
   readonly storage: SiteStorage;
   readonly mediaSigning?: SignedMediaOptions;
   readonly principal: SitePrincipal;
+  readonly everyTask: EveryTask;
 }
 
 /** Runtime of the processes of a site, and that of its release, which may reach the database another way. */
@@ -51,6 +53,8 @@ export function siteRuntimes(scope: Construct, site: RuntimeSite): SiteRuntimes 
       staticBucket: storage.staticBucket,
       databaseSecret: login,
       principal,
+      everyTask: site.everyTask,
+      contractNames: contract.names,
       environment: { ...environment.environment, ...connected.environment },
       secrets: { ...environment.secrets, ...connected.secrets },
     };

@@ -4,8 +4,9 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { DjangoRuntime } from '../contract/django-runtime';
+import type { ProcessContainerOptions } from '../contract/process-container';
 import type { OffHours } from '../off-hours';
-import { type Kinds, requireKinds, TEXTS } from '../shared/kinds';
+import { CONTAINER, type Kinds, requireKinds, TEXTS } from '../shared/kinds';
 import type { SiteProfile } from '../site-profile';
 import { djangoService, processSecurityGroup, resolveScaling, scaleService } from './django-service';
 import { containerHealthCheck, djangoTask, requireHealthCheckCommand } from './django-task';
@@ -35,9 +36,16 @@ export interface DjangoBeatProps {
    * @default - none; only the end of beat's process is noticed
    */
   readonly healthCheckCommand?: string[];
+
+  /**
+   * Another image, and further variables and secrets, for beat alone.
+   *
+   * @default - those of the site
+   */
+  readonly container?: ProcessContainerOptions;
 }
 
-const KINDS: Kinds<DjangoBeatProps> = { ...SIZE_KINDS, healthCheckCommand: TEXTS };
+const KINDS: Kinds<DjangoBeatProps> = { ...SIZE_KINDS, healthCheckCommand: TEXTS, container: CONTAINER };
 
 /** Parts of a site that beat needs. */
 interface BeatSite {
@@ -85,6 +93,7 @@ export class DjangoBeat extends Construct implements ec2.IConnectable, iam.IGran
       ],
       // ECS does not count a task that is stopping: less time for the old one is less time beside the new one
       stopTimeout: Duration.seconds(10),
+      container: props.container,
       healthCheck: props.healthCheckCommand && containerHealthCheck(props.healthCheckCommand),
     });
     const scaling = resolveScaling(this, '', undefined, { minTasks: 1 });

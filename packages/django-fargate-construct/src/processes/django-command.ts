@@ -2,7 +2,8 @@ import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { type Kinds, needed, requireKinds, TEXTS } from '../shared/kinds';
+import type { ProcessContainerOptions } from '../contract/process-container';
+import { CONTAINER, type Kinds, needed, requireKinds, TEXTS } from '../shared/kinds';
 import { type CommandSite, commandSecurityGroup, commandSize, commandTask } from './private/command-task';
 import { managementCommand, requireManagementCommand } from './private/management-command';
 import { SIZE_KINDS } from './process-kinds';
@@ -26,9 +27,16 @@ export interface DjangoCommandProps {
    * @default - 1024 in production, 512 in development
    */
   readonly memoryMiB?: number;
+
+  /**
+   * Another image, and further variables and secrets, for this command alone.
+   *
+   * @default - those of the site
+   */
+  readonly container?: ProcessContainerOptions;
 }
 
-export const COMMAND_KINDS: Kinds<DjangoCommandProps> = { ...SIZE_KINDS, command: needed(TEXTS) };
+export const COMMAND_KINDS: Kinds<DjangoCommandProps> = { ...SIZE_KINDS, command: needed(TEXTS), container: CONTAINER };
 
 /**
  * A management command, ready to be run as a task with the site's image, environment and rights. Nothing runs it by
@@ -61,7 +69,11 @@ export class DjangoCommand extends Construct implements ec2.IConnectable, iam.IG
     const size = commandSize(this, site.profile, props);
 
     this.cluster = site.cluster;
-    this.taskDefinition = commandTask(this, 'Task', site, { ...size, command: managementCommand(props.command) });
+    this.taskDefinition = commandTask(this, 'Task', site, {
+      ...size,
+      command: managementCommand(props.command),
+      container: props.container,
+    });
     this.securityGroup = commandSecurityGroup(this, 'SecurityGroup', site);
     this.connections = this.securityGroup.connections;
     this.grantPrincipal = this.taskDefinition.taskRole;

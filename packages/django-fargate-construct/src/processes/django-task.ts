@@ -2,8 +2,9 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import { Duration, Size, Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import type { ProcessEnvironment } from '../contract/container-environment';
+import { type ProcessEnvironment, requireOwn } from '../contract/container-environment';
 import type { DjangoRuntime } from '../contract/django-runtime';
+import type { ProcessContainerOptions } from '../contract/process-container';
 import { requireWords } from '../shared/command-words';
 import { grantSecret } from '../shared/secret-access';
 import { fail } from '../shared/validate';
@@ -29,6 +30,7 @@ export interface DjangoTaskOptions {
   readonly stopTimeout: Duration;
   readonly healthCheck?: ecs.HealthCheck;
   readonly portMappings?: ecs.PortMapping[];
+  readonly container?: ProcessContainerOptions;
 }
 
 /**
@@ -41,6 +43,7 @@ export function djangoTask(
   runtime: DjangoRuntime,
   options: DjangoTaskOptions,
 ): ecs.FargateTaskDefinition {
+  const { image = runtime.image, environment, secrets } = ownContainer(scope, runtime, options.container);
   const task = new ecs.FargateTaskDefinition(scope, id, {
     cpu: options.cpu,
     memoryLimitMiB: options.memoryMiB,
@@ -59,11 +62,11 @@ export function djangoTask(
   });
   const { DJANGO_PROCESS } = options.process;
   task.addContainer(CONTAINER_NAME, {
-    image: runtime.image,
+    image,
     entryPoint: runtime.entryPoint,
     command: options.command,
-    environment: { ...runtime.environment, ...options.process },
-    secrets: runtime.secrets,
+    environment: { ...environment, ...options.process },
+    secrets,
     user: '10001:10001',
     readonlyRootFilesystem: !options.writableRoot,
     linuxParameters,
@@ -76,8 +79,19 @@ export function djangoTask(
   // Django may read the secret again after a rotation, which its running tasks are not told of
   grantSecret(runtime.databaseSecret, task.taskRole);
   requireSize(task);
+  runtime.everyTask.add(task);
   runtime.principal.addRole(task.taskRole, DJANGO_PROCESS);
   return task;
+}
+
+/** The site's image, variables and secrets with those of one process in their place or beside them. */
+function ownContainer(scope: Construct, runtime: DjangoRuntime, own: ProcessContainerOptions = {}) {
+  requireOwn(scope, runtime.contractNames, own, 'container.');
+  const environment = { ...runtime.environment, ...own.environment };
+  const secrets = { ...runtime.secrets, ...own.secrets };
+  const both = Object.keys(environment).find((name) => name in secrets);
+  if (both) fail(scope, `'container' must not make ${both} a variable and a secret: the site has it as the other`);
+  return { image: own.image, environment, secrets };
 }
 
 /** Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html (task definition size) */
@@ -101,7 +115,7 @@ function requireSize(task: ecs.FargateTaskDefinition): void {
  * Logs of a container to the site's log group. A slow CloudWatch must not stop the site, so it does not wait: when 25 MiB
  * are waiting to be sent, lines are lost, as are those that still wait when a container is killed.
  */
-function siteLogs(logGroup: logs.ILogGroup, process: string): ecs.LogDriver {
+export function siteLogs(logGroup: logs.ILogGroup, process: string): ecs.LogDriver {
   return ecs.LogDrivers.awsLogs({
     logGroup,
     streamPrefix: process,

@@ -1,6 +1,7 @@
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { Duration } from 'aws-cdk-lib/core';
-import type { ScalingProps } from './scaling';
+import type { ProcessContainerOptions } from '../contract/process-container';
+import type { WorkerScalingProps } from './scaling';
 import type { TaskCapacity } from './task-capacity';
 
 /** Properties of a Celery worker. */
@@ -45,16 +46,7 @@ export interface DjangoWorkerProps {
    *
    * @default - 1 task, which does not scale
    */
-  readonly scaling?: ScalingProps;
-
-  /**
-   * Time that the oldest Celery task may wait in `queues` before a worker task is added, at least a minute: one more
-   * after three minutes in a row, two more at three times this age, and one less when nothing has waited for three
-   * minutes. CPU and memory do not scale the worker then. The project logs the age, see the README.
-   *
-   * @default - CPU and memory scale the worker
-   */
-  readonly maxQueueAge?: Duration;
+  readonly scaling?: WorkerScalingProps;
 
   /**
    * Capacity that the tasks run on: Fargate, or partly on Fargate Spot. On Spot, Celery must acknowledge late
@@ -94,4 +86,11 @@ export interface DjangoWorkerProps {
    * @default - the log group of the site, without waiting for it: when 25 MiB wait to be sent, lines are lost
    */
   readonly logging?: ecs.LogDriver;
+
+  /**
+   * Another image, and further variables and secrets, for this worker alone: a library for GPUs, a browser.
+   *
+   * @default - those of the site
+   */
+  readonly container?: ProcessContainerOptions;
 }

@@ -79,6 +79,7 @@ export class DjangoWorker extends Construct implements ec2.IConnectable, iam.IGr
       stopTimeout,
       healthCheck: props.healthCheckCommand && containerHealthCheck(props.healthCheckCommand),
       logging: props.logging,
+      container: props.container,
     });
     if (props.scaleInProtection) allowTaskProtection(taskDefinition, site.cluster);
     this.service = djangoService(this, 'Service', {
@@ -94,7 +95,9 @@ export class DjangoWorker extends Construct implements ec2.IConnectable, iam.IGr
     this.scale(site, scaling, props);
   }
 
-  private scale(site: WorkerSite, scaling: Scaling, { queues, maxQueueAge }: DjangoWorkerProps): void {
+  private scale(site: WorkerSite, scaling: Scaling, props: DjangoWorkerProps): void {
+    const { queues } = props;
+    const { maxQueueAge } = props.scaling ?? {};
     const { service } = this;
     const tasks = scaleService(service, scaling, site.offHours);
     if (!tasks) return;
@@ -119,16 +122,21 @@ function requireQueueNames(scope: Construct, queues: string[] | undefined): void
 
 /** The age of a queue scales a worker only where it is known, and alone. */
 function requireQueueAge(scope: Construct, props: DjangoWorkerProps, scaling: Scaling): void {
-  const { maxQueueAge, queues, logging } = props;
+  const { queues, logging } = props;
+  const { maxQueueAge } = props.scaling ?? {};
   if (!maxQueueAge) return;
-  requireWhole(scope, 'maxQueueAge', maxQueueAge.toSeconds({ integral: false }), 60);
-  requireScales(scope, 'maxQueueAge', 'scaling.', scaling);
-  if (!queues) fail(scope, "'queues' must be named when 'maxQueueAge' is set: their age is what the worker scales by");
+  requireWhole(scope, 'scaling.maxQueueAge', maxQueueAge.toSeconds({ integral: false }), 60);
+  requireScales(scope, 'scaling.maxQueueAge', 'scaling.', scaling);
+  if (!queues)
+    fail(scope, "'queues' must be named when 'scaling.maxQueueAge' is set: their age is what the worker scales by");
   if (logging) {
-    fail(scope, "'logging' must be left out when 'maxQueueAge' is set: the age is read in the log group of the site");
+    fail(
+      scope,
+      "'logging' must be left out when 'scaling.maxQueueAge' is set: the age is read in the log group of the site",
+    );
   }
   if (props.scaling?.cpuPercent !== undefined || props.scaling?.memoryPercent !== undefined) {
-    fail(scope, "'scaling.cpuPercent' and 'scaling.memoryPercent' must be left out when 'maxQueueAge' is set");
+    fail(scope, "'scaling.cpuPercent' and 'scaling.memoryPercent' must be left out when 'scaling.maxQueueAge' is set");
   }
 }
 

@@ -1,5 +1,6 @@
 import {
   ARCHITECTURE,
+  CONTAINER,
   DURATION,
   FLAG,
   having,
@@ -11,7 +12,7 @@ import {
   TEXTS,
 } from '../shared/kinds';
 import type { DjangoWorkerProps } from './django-worker-props';
-import type { ScalingProps, WebScalingProps } from './scaling';
+import type { ScalingProps, WebScalingProps, WorkerScalingProps } from './scaling';
 import type { GunicornOptions, WebProps } from './web-props';
 
 const CAPACITY = having('a TaskCapacity, such as TaskCapacity.spot()', '_strategies');
@@ -42,10 +43,10 @@ export const WORKER_KINDS: Kinds<DjangoWorkerProps> = {
   queues: TEXTS,
   concurrency: NUMBER,
   ephemeralStorageGiB: NUMBER,
-  scaling: options(SCALING),
-  maxQueueAge: DURATION,
+  scaling: options<WorkerScalingProps>({ ...SCALING, maxQueueAge: DURATION }),
   capacity: CAPACITY,
   scaleInProtection: FLAG,
+  container: CONTAINER,
   stopTimeout: DURATION,
   healthCheckCommand: TEXTS,
   logging: LOGGING,

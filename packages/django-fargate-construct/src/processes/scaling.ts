@@ -1,3 +1,5 @@
+import type { Duration } from 'aws-cdk-lib/core';
+
 /** Number of tasks of a process, and the load that changes it. */
 export interface ScalingProps {
   /**
@@ -38,4 +40,16 @@ export interface WebScalingProps extends ScalingProps {
    * @default - requests are not counted
    */
   readonly requestsPerTarget?: number;
+}
+
+/** Number of tasks of a worker, and the load that changes it. */
+export interface WorkerScalingProps extends ScalingProps {
+  /**
+   * Time that the oldest Celery task may wait in `queues` before a worker task is added, at least a minute: one more
+   * after three minutes in a row, two more at three times this age, and one less when nothing has waited for three
+   * minutes. CPU and memory do not scale the worker then. The project logs the age, see the README.
+   *
+   * @default - CPU and memory scale the worker
+   */
+  readonly maxQueueAge?: Duration;
 }

@@ -113,7 +113,7 @@ export class ScheduledCommand extends Construct implements ec2.IConnectable, iam
 
     const lock = props.allowOverlap ? '' : lockNumber(this);
     const command = guardedCommand(props.command, timeout.toSeconds(), lock);
-    this.taskDefinition = commandTask(this, 'Task', site, { ...size, command });
+    this.taskDefinition = commandTask(this, 'Task', site, { ...size, command, container: props.container });
     this.securityGroup = commandSecurityGroup(this, 'SecurityGroup', site);
     this.connections = this.securityGroup.connections;
     this.grantPrincipal = this.taskDefinition.taskRole;

@@ -79,5 +79,11 @@ export const QUEUE = having('an SQS queue', 'queueArn', 'grantSendMessages');
 export const BUCKET = having('an S3 bucket', 'bucketArn', 'grantReadWrite');
 export const SCHEDULE = having('a ScheduleExpression, such as ScheduleExpression.cron()', 'expressionString');
 export const INSTANCE_TYPE = having('an ec2.InstanceType', 'isBurstable');
+/** The options of the container of one process. */
+export const CONTAINER = options<{ image?: unknown; environment?: unknown; secrets?: unknown }>({
+  image: IMAGE,
+  environment: OPTIONS,
+  secrets: OPTIONS,
+});
 export const DOMAIN = having('a SiteDomain, such as SiteDomain.hostedZone()', '_bind');
 export const PROFILE = having('a SiteProfile, such as SiteProfile.PRODUCTION', '_defaults');

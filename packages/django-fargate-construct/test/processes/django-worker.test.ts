@@ -88,12 +88,12 @@ describe('worker', () => {
     expect(JSON.stringify(Resource)).toMatch(/:task\/",\{"Ref":"SiteCluster\w+"\},"\/\*"/);
   });
 
-  describe('with maxQueueAge', () => {
+  describe('with scaling.maxQueueAge', () => {
+    const AGED = { minTasks: 1, maxTasks: 5, maxQueueAge: Duration.minutes(2) };
     const aged = (props: DjangoWorkerProps = {}) =>
       worker({
         queues: ['mail', 'default'],
-        maxQueueAge: Duration.minutes(2),
-        scaling: { minTasks: 1, maxTasks: 5 },
+        scaling: AGED,
         ...props,
       });
 
@@ -146,24 +146,27 @@ describe('worker', () => {
     test.each<[DjangoWorkerProps, string]>([
       [
         { queues: undefined },
-        "'queues' must be named when 'maxQueueAge' is set: their age is what the worker scales by",
+        "'queues' must be named when 'scaling.maxQueueAge' is set: their age is what the worker scales by",
       ],
-      [{ maxQueueAge: Duration.seconds(30) }, "'maxQueueAge' must be a whole number of at least 60, got 30"],
       [
-        { scaling: undefined },
-        "'maxQueueAge' must be left out when 'scaling.minTasks' and 'scaling.maxTasks' are equal (1): the process does not scale",
+        { scaling: { ...AGED, maxQueueAge: Duration.seconds(30) } },
+        "'scaling.maxQueueAge' must be a whole number of at least 60, got 30",
+      ],
+      [
+        { scaling: { maxQueueAge: Duration.minutes(2) } },
+        "'scaling.maxQueueAge' must be left out when 'scaling.minTasks' and 'scaling.maxTasks' are equal (1): the process does not scale",
       ],
       [
         { logging: LogDrivers.jsonFile() },
-        "'logging' must be left out when 'maxQueueAge' is set: the age is read in the log group of the site",
+        "'logging' must be left out when 'scaling.maxQueueAge' is set: the age is read in the log group of the site",
       ],
       [
-        { scaling: { maxTasks: 3, cpuPercent: 50 } },
-        "'scaling.cpuPercent' and 'scaling.memoryPercent' must be left out when 'maxQueueAge' is set",
+        { scaling: { ...AGED, cpuPercent: 50 } },
+        "'scaling.cpuPercent' and 'scaling.memoryPercent' must be left out when 'scaling.maxQueueAge' is set",
       ],
       [
-        { scaling: { maxTasks: 3, memoryPercent: 50 } },
-        "'scaling.cpuPercent' and 'scaling.memoryPercent' must be left out when 'maxQueueAge' is set",
+        { scaling: { ...AGED, memoryPercent: 50 } },
+        "'scaling.cpuPercent' and 'scaling.memoryPercent' must be left out when 'scaling.maxQueueAge' is set",
       ],
     ])('fails: %j', (props, message) => {
       expect(() => aged(props)).toThrow(`${message} [Test/Site/Worker]`);

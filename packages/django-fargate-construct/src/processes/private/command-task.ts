@@ -3,6 +3,7 @@ import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { DjangoRuntime } from '../../contract/django-runtime';
+import type { ProcessContainerOptions } from '../../contract/process-container';
 import type { SiteProfile } from '../../site-profile';
 import { processSecurityGroup } from '../django-service';
 import { djangoTask } from '../django-task';
@@ -28,7 +29,7 @@ export function commandTask(
   scope: Construct,
   id: string,
   site: CommandSite,
-  options: { cpu: number; memoryMiB: number; command: string[] },
+  options: { cpu: number; memoryMiB: number; command: string[]; container?: ProcessContainerOptions },
 ): ecs.FargateTaskDefinition {
   return djangoTask(scope, id, site.runtime, {
     process: { DJANGO_PROCESS: 'command' },
