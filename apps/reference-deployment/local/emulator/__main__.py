@@ -20,12 +20,13 @@ PRIVATE = {
         "_get_docker",
         "_ACTION_MAP",
         "_refresh_service_state",
+        "_remove_docker_container",
         "_services",
     ),
     "ministack.app": ("_parse_cloudfront_dataplane_host",),
     "ministack.core.iam_evaluator": ("_request_origin",),
     "ministack.services.acm": ("_certificates",),
-    "ministack.services.alb": ("_listeners", "dispatch_request", "find_lb_for_host"),
+    "ministack.services.alb": ("_listeners", "_proxy_http_target", "dispatch_request", "find_lb_for_host"),
     "ministack.services.cloudfront": (
         "_collect_streaming_body",
         "_distributions",
@@ -63,9 +64,9 @@ def check_ministack(found: str | None = None) -> None:
 def replacements() -> Iterator[tuple[Any, str, Callable[..., Any]]]:
     """Functions of ours that take the place of MiniStack's: its module, the name there, the function."""
     from emulator import cloudfront, ecr, scheduler
-    from emulator.ecs import deployments, tasks
+    from emulator.ecs import deployments, draining, tasks
 
-    for ours in (tasks, deployments, ecr, scheduler, cloudfront):
+    for ours in (tasks, deployments, draining, ecr, scheduler, cloudfront):
         yield from ours.REPLACED
 
 
