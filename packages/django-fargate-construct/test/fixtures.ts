@@ -6,6 +6,7 @@ import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json';
+import type { Construct } from 'constructs';
 import { DjangoFargateService, type DjangoFargateServiceProps, SiteDomain } from '../src';
 import type { DJANGO_PROCESSES } from '../src/contract/container-environment';
 
@@ -24,11 +25,11 @@ export function testDomain(stack: Stack): SiteDomain {
 /** The smallest valid site, changed by `overrides`. */
 export function makeSite(
   overrides: Partial<DjangoFargateServiceProps> = {},
-  stack = testStack(),
+  scope: Construct = testStack(),
 ): DjangoFargateService {
-  return new DjangoFargateService(stack, 'Site', {
+  return new DjangoFargateService(scope, 'Site', {
     image: ContainerImage.fromRegistry('example/site:1'),
-    domain: overrides.domain === undefined ? testDomain(stack) : overrides.domain,
+    domain: overrides.domain === undefined ? testDomain(Stack.of(scope)) : overrides.domain,
     ...overrides,
   });
 }

@@ -1,5 +1,6 @@
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
+import { shortened } from '../shared/shortened';
 import { fail } from '../shared/validate';
 
 /**
@@ -11,6 +12,9 @@ export function letInto(scope: Construct, prop: string, data: ec2.IConnectable, 
   const { defaultPort, securityGroups } = data.connections;
   if (!defaultPort) fail(scope, `'${prop}' must have connections with a default port, got none`);
   for (const group of securityGroups) {
-    for (const own of process.securityGroups) group.addIngressRule(own, defaultPort, undefined, true);
+    for (const own of process.securityGroups) {
+      // CDK's own words, which are too long for AWS deep down in a tree
+      group.addIngressRule(own, defaultPort, shortened(`from ${own.uniqueId}:${defaultPort}`), true);
+    }
   }
 }

@@ -4,6 +4,7 @@ import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { taskPlacement } from '../network/subnets';
 import { EXCLUDED_CHARACTERS } from '../shared/generated-password';
+import { shortened } from '../shared/shortened';
 import { fail, requireWhole } from '../shared/validate';
 
 /** Times and subnets of the function that changes passwords of a database. */
@@ -91,7 +92,10 @@ export class PasswordRotation {
       vpc,
       description: 'Functions that rotate passwords of a database',
     });
-    connections.allowDefaultPortFrom(securityGroup);
+    connections.allowDefaultPortFrom(
+      securityGroup,
+      shortened(`from ${securityGroup.uniqueId}:${connections.defaultPort}`),
+    );
     const place = {
       vpc,
       vpcSubnets: this.options.subnets ?? { subnets: taskPlacement(scope, vpc).subnets },

@@ -8,6 +8,7 @@ import { dataSubnets } from '../network/subnets';
 import { EXCLUDED_CHARACTERS } from '../shared/generated-password';
 import { keptOnceMade } from '../shared/kept-once-made';
 import { DURATION, FLAG, KEY, type Kinds, NUMBER, needed, PROFILE, requireKinds, TEXT, VPC } from '../shared/kinds';
+import { shortened } from '../shared/shortened';
 import { fail, requireWhole } from '../shared/validate';
 import { SiteProfile } from '../site-profile';
 
@@ -192,11 +193,11 @@ export class ValkeyCache extends Construct implements IDjangoCache {
     });
     const parameterGroup = new elasticache.CfnParameterGroup(this, 'Parameters', {
       cacheParameterGroupFamily: PARAMETER_FAMILY,
-      description: `Parameters of ${this.node.path}`,
+      description: shortened(`Parameters of ${this.node.path}`),
       properties: { 'maxmemory-policy': props.evictExpiringKeys ? 'volatile-lru' : 'noeviction' },
     });
     this.replicationGroup = new elasticache.CfnReplicationGroup(this, 'Nodes', {
-      replicationGroupDescription: `Cache and broker of ${this.node.path}`,
+      replicationGroupDescription: shortened(`Cache and broker of ${this.node.path}`),
       engine: 'valkey',
       engineVersion: ENGINE_VERSION,
       cacheParameterGroupName: parameterGroup.ref,

@@ -9,6 +9,7 @@ import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { edgeSubnets } from '../network/subnets';
 import { DOMAIN, DURATION, FLAG, type Kinds, needed, PROFILE, requireKinds, VPC } from '../shared/kinds';
+import { shortened } from '../shared/shortened';
 import { fail } from '../shared/validate';
 import { SiteProfile } from '../site-profile';
 import type { DomainPlan } from './domain-plan';
@@ -157,6 +158,10 @@ export class SiteLoadBalancer extends Construct {
     // aws-cdk-lib writes these only when they are on
     for (const attribute of ['http.preserve_host_header.enabled', 'http.xff_client_port.enabled']) {
       loadBalancer.setAttribute(`routing.${attribute}`, 'false');
+    }
+    for (const { node } of loadBalancer.connections.securityGroups) {
+      const group = node.defaultChild as ec2.CfnSecurityGroup;
+      group.groupDescription = shortened(group.groupDescription);
     }
     loadBalancer.setAttribute('waf.fail_open.enabled', 'false');
     return loadBalancer;
