@@ -72,6 +72,7 @@ export class ConstructLibrary extends awscdk.AwsCdkConstructLibrary {
       'esbuild lib/index.js --bundle --packages=external --platform=node --target=es2022 --minify-whitespace --log-level=warning --allow-overwrite --outfile=lib/index.js',
     );
     this.compileTask.exec("find lib -name '*.js' ! -path lib/index.js -delete");
+    this.compileTask.exec('tsx ../../projenrc/tools/public-types/main.ts');
   }
 
   /** Bundles each Lambda function; the AWS SDK is the runtime's own, as its 500 kB would be most of a package. */

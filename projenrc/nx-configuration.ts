@@ -64,7 +64,11 @@ export class NxConfiguration extends Component {
           ],
         },
         targetDefaults: {
-          compile: target(['^compile'], [...sources, '{projectRoot}/README.md'], ['lib', '.jsii', '.jsii.gz']),
+          compile: target(
+            ['^compile'],
+            [...sources, '{projectRoot}/README.md', '{workspaceRoot}/projenrc/tools/public-types/*'],
+            ['lib', '.jsii', '.jsii.gz'],
+          ),
           examples: target(
             ['compile'],
             [...sources, '{projectRoot}/README.md', '{projectRoot}/rosetta/*'],

@@ -32,7 +32,7 @@ export const SOURCE_TREES: readonly SourceTree[] = [
   },
   {
     folder: 'projenrc/tools',
-    rooms: ['bench/', 'consumers/', 'verifiers/', 'checks/', 'imports/', 'unit-tests/', 'repository/'],
+    rooms: ['bench/', 'consumers/', 'verifiers/', 'checks/', 'imports/', 'public-types/', 'unit-tests/', 'repository/'],
   },
   {
     folder: 'packages/django-fargate-construct/src',
