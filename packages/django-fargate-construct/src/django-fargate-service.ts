@@ -25,6 +25,7 @@ import { CONTAINER_NAME, siteLogs } from './processes/django-task';
 import { DjangoWorker } from './processes/django-worker';
 import type { DjangoWorkerProps } from './processes/django-worker-props';
 import { execAudit } from './processes/exec-audit';
+import { QueueReport } from './processes/queue-report';
 import { ScheduledCommand, type ScheduledCommandProps } from './processes/scheduled-command';
 import { webService, webTargetGroup } from './processes/web-service';
 import type { ReleaseTask } from './release/release-task';
@@ -84,6 +85,7 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable,
   private readonly runtime: DjangoRuntime;
   private readonly added: ecs.FargateService[] = [];
   private readonly sidecars: string[] = [];
+  private readonly queueReport: QueueReport;
   private beat?: DjangoBeat;
 
   constructor(scope: Construct, id: string, props: DjangoFargateServiceProps) {
@@ -120,6 +122,7 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable,
     this.runtime = runtime;
     this.release = this.createRelease(releaseRuntime);
     this.webService = webService(this, this.shared(), web);
+    this.queueReport = new QueueReport(this.webService.taskDefinition, web.logging !== undefined);
     this.webService.node.addDependency(this.release.run);
     this.allowData(this.webService.connections);
     this.targetGroup = webTargetGroup(this, vpc, this.webService, web);
@@ -214,9 +217,9 @@ export class DjangoFargateService extends Construct implements ec2.IConnectable,
 
   /** Parts of the site that every process needs. */
   private shared() {
-    const { runtime, cluster } = this;
+    const { runtime, cluster, queueReport } = this;
     const { profile, connectionBudget, offHours, celeryApp } = this.plan;
-    return { runtime, profile, cluster, connectionBudget, offHours, celeryApp };
+    return { runtime, profile, cluster, connectionBudget, offHours, celeryApp, queueReport };
   }
 
   private createCluster(): ecs.Cluster {

@@ -127,6 +127,10 @@ function scalingSite(stack: Stack): void {
     scaling: { minTasks: 1, maxTasks: 3, maxQueueAge: Duration.minutes(2) },
     scaleInProtection: true,
   });
+  site.addWorker('Pictures', {
+    queues: ['pictures'],
+    scaling: { minTasks: 0, maxTasks: 3, maxQueueAge: Duration.minutes(2) },
+  });
   new SiteFirewall(stack, 'Firewall', { loadBalancer: site.loadBalancer });
 }
 

@@ -47,6 +47,11 @@ VARIABLES = (
     Variable("STATIC_BUCKET", "name of the private S3 bucket for the static files of every release"),
     Variable("AWS_REGION", "region of the buckets"),
     Variable("GUNICORN_CMD_ARGS", "web only: bind address, workers, threads and timeouts, read by gunicorn itself"),
+    Variable(
+        "DJANGO_REPORT_QUEUES",
+        "with workers that scale to zero, web only: their Celery queues, `mail` or `default,mail pictures`",
+        optional=True,
+    ),
 )
 
 _BY_NAME = {variable.name: variable for variable in VARIABLES}
@@ -138,6 +143,11 @@ def redis_url(database: int) -> str:
         raise EnvironmentContractError("REDIS_PORT", f"is {port!r}")
     # The token may hold any printable character, so it is quoted to pass through a URL.
     return f"rediss://:{quote(text('REDIS_AUTH_TOKEN'), safe='')}@{text('REDIS_HOST')}:{port}/{database}"
+
+
+def report_queues() -> list[list[str]]:
+    """Queues that the web process reports: a list for each worker that may have no task."""
+    return [names.split(",") for names in (text_or_none("DJANGO_REPORT_QUEUES") or "").split()]
 
 
 def ecs_agent() -> str | None:

@@ -1,11 +1,13 @@
 """How long the oldest Celery task has waited: one log line a minute, by which the number of workers can be scaled.
 
-Valkey knows the length of a queue, not its age, so every task is stamped when it is published.
+Valkey knows the length of a queue, not its age, so every task is stamped when it is published. Each worker reports its own
+queues; `ops.queue_report` reports those of workers that may have no task.
 """
 
 import json
 import logging
 import time
+from collections.abc import Callable, Collection
 from typing import Any
 
 from celery import Celery, bootsteps
@@ -15,6 +17,8 @@ logger = logging.getLogger(__name__)
 
 HEADER = "published_at"
 INTERVAL = 60.0
+# More than that are not looked at one by one.
+MOST_UNACKNOWLEDGED = 10_000
 
 
 @before_task_publish.connect
@@ -32,21 +36,35 @@ class QueueAge(bootsteps.StartStopStep):
 
 def report(app: Celery) -> None:
     queues = sorted(app.amqp.queues.consume_from)
+    log(app, "queues", queues, look)
+
+
+def look(channel: Any, queues: list[str]) -> tuple[int, float | None]:
+    return measure(channel, queues, time.time())
+
+
+def log(app: Celery, field: str, queues: list[str], look: Callable[[Any, list[str]], tuple[int, float | None]]) -> None:
+    """One line with the number of tasks and the age of the oldest; when the broker is away, a warning."""
     try:
         with app.connection_for_read() as connection:
             connection.connect()
             with connection.channel() as channel:
-                length, age = measure(channel, queues, time.time())
-    except Exception as problem:  # whatever it is, the worker goes on
+                length, age = look(channel, queues)
+    except Exception as problem:  # whatever it is, the process goes on
         logger.warning("The age of the queues is unknown: %s", problem)
         return
-    fields: dict[str, Any] = {"queues": ",".join(queues), "queue_length": length}
+    fields: dict[str, Any] = {field: ",".join(queues), "queue_length": length}
     if age is not None:
         fields["queue_age_seconds"] = round(age, 1)
-    logger.info("%d tasks wait", length, extra=fields)
+    logger.info("%d tasks in the queues", length, extra=fields)
 
 
-def measure(channel: Any, queues: list[str], now: float) -> tuple[int, float | None]:
+def measure(
+    channel: Any,
+    queues: Collection[str],
+    now: float,
+    without_stamp: Callable[[dict[str, Any]], float | None] = lambda _message: None,
+) -> tuple[int, float | None]:
     """Number of waiting tasks, and the age of the oldest in seconds: 0 when none waits, None when it has no stamp."""
     length, ages = 0, []
     for queue in queues:
@@ -58,9 +76,20 @@ def measure(channel: Any, queues: list[str], now: float) -> tuple[int, float | N
             if oldest is None:
                 continue
             length += waiting
-            published = json.loads(oldest).get("headers", {}).get(HEADER)
+            message = json.loads(oldest)
+            published = message.get("headers", {}).get(HEADER) or without_stamp(message)
             if published is not None:
                 ages.append(max(0.0, now - published))
     if ages:
         return length, max(ages)
     return length, None if length else 0.0
+
+
+def worked_on(channel: Any, queues: Collection[str]) -> int:
+    """Number of tasks that a worker has taken and not acknowledged: those it works on or holds for later."""
+    held = channel.client.hlen(channel.unacked_key)
+    if held > MOST_UNACKNOWLEDGED:
+        return int(held)
+    # Celery's own queues have their name as routing key.
+    taken = (json.loads(entry) for entry in channel.client.hvals(channel.unacked_key))
+    return sum(routing_key in queues for _message, _exchange, routing_key in taken)

@@ -177,6 +177,17 @@ def queued():
 
 
 @pytest.fixture
+def channel(monkeypatch):
+    """The broker that the Celery application finds, with nothing in it."""
+    from config.celery import app
+    from tests.queues import Lists
+
+    made = Lists()
+    monkeypatch.setattr(app, "connection_for_read", lambda: made)
+    return made
+
+
+@pytest.fixture
 def picture():
     """Makes the bytes of a picture."""
 

@@ -1,4 +1,3 @@
-import json
 import logging
 import time
 
@@ -8,27 +7,7 @@ from celery.signals import before_task_publish
 from config.celery import app
 from notes.tasks import make_thumbnail
 from ops import queue_age
-
-
-class Lists:
-    """What Valkey holds: for each key the messages, oldest last."""
-
-    priority_steps = (0, 3)
-    sep = "\x06\x16"
-
-    def __init__(self, **lists):
-        self.lists = lists
-        self.client = self
-
-    def llen(self, key):
-        return len(self.lists.get(key, []))
-
-    def lindex(self, key, index):
-        return self.lists[key][index] if self.lists.get(key) else None
-
-
-def message(published_at=None):
-    return json.dumps({"headers": {} if published_at is None else {queue_age.HEADER: published_at}})
+from tests.queues import Lists, message
 
 
 def test_the_oldest_task_of_all_queues_decides():
@@ -59,25 +38,9 @@ def test_every_task_is_stamped():
     assert headers[queue_age.HEADER] > 1.7e9
 
 
-@pytest.fixture
-def channel(monkeypatch):
-    class Connection(Lists):
-        def __enter__(self):
-            return self
-
-        def __exit__(self, *_):
-            pass
-
-        def connect(self):
-            pass
-
-        def channel(self):
-            return self
-
-    made = Connection()
-    monkeypatch.setattr(app, "connection_for_read", lambda: made)
+@pytest.fixture(autouse=True)
+def _own_queues(monkeypatch):
     monkeypatch.setattr(app.amqp.queues, "_consume_from", {"mail": None, "default": None})
-    return made
 
 
 def test_the_line_that_scaling_reads(channel, caplog):

@@ -133,8 +133,8 @@ def test_a_task_ends_before_it_is_handed_out_again_and_before_its_worker_is_kill
 
 def test_gunicorns_file_leaves_the_deployments_numbers_alone():
     found = runpy.run_path(str(DJANGO / "gunicorn.conf.py"))
-    options = {name for name in found if not name.startswith("_")} - {"env", "logging_config"}
-    assert options == {"preload_app", "logconfig_dict", "control_socket_disable"}
+    options = {name for name in found if not name.startswith("_")} - {"env", "logging_config", "Any"}
+    assert options == {"preload_app", "logconfig_dict", "control_socket_disable", "post_worker_init"}
     assert found["preload_app"] and found["control_socket_disable"]
 
 

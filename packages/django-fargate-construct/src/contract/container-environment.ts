@@ -32,6 +32,7 @@ export const DJANGO_PROCESSES = ['web', 'worker', 'beat', 'release', 'command'] 
 export interface ProcessEnvironment {
   readonly DJANGO_PROCESS: (typeof DJANGO_PROCESSES)[number];
   readonly GUNICORN_CMD_ARGS?: string;
+  readonly DJANGO_REPORT_QUEUES?: string;
 }
 
 /** Names that are there only when Django signs the addresses of uploads. */
@@ -48,6 +49,7 @@ export const COMMON_NAMES: readonly string[] = [
   ...SIGNED_MEDIA_NAMES,
   'AWS_REGION',
   'GUNICORN_CMD_ARGS',
+  'DJANGO_REPORT_QUEUES',
 ];
 
 /** Variables and secrets that the containers of every process share. */

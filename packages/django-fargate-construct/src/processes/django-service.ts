@@ -27,13 +27,13 @@ export function resolveScaling(
   scope: Construct,
   prefix: string,
   props: ScalingProps | undefined,
-  defaults: { minTasks: number; maxTasks?: number },
+  defaults: { minTasks: number; maxTasks?: number; fewestTasks?: number },
 ): Scaling {
   const minTasks = props?.minTasks ?? defaults.minTasks;
   const maxTasks = props?.maxTasks ?? Math.max(defaults.maxTasks ?? minTasks, minTasks);
   const cpuPercent = props?.cpuPercent ?? 60;
   const memoryPercent = props?.memoryPercent ?? 75;
-  requireWhole(scope, `${prefix}minTasks`, minTasks, 1);
+  requireWhole(scope, `${prefix}minTasks`, minTasks, defaults.fewestTasks ?? 1);
   requireWhole(scope, `${prefix}maxTasks`, maxTasks, 1);
   requireWhole(scope, `${prefix}cpuPercent`, cpuPercent, 1, 100);
   requireWhole(scope, `${prefix}memoryPercent`, memoryPercent, 1, 100);

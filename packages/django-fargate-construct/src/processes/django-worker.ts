@@ -21,9 +21,10 @@ import {
 import { containerHealthCheck, djangoTask, requireHealthCheckCommand } from './django-task';
 import type { DjangoWorkerProps } from './django-worker-props';
 import { requireEphemeralStorage, requireFargateSize } from './private/fargate-size';
-import { scaleOnQueueAge } from './private/queue-age';
+import { scaleOnQueueAge, scaleToZeroOnQueueAge } from './private/queue-age';
 import { allowTaskProtection } from './private/task-protection';
 import { WORKER_KINDS } from './process-kinds';
+import type { QueueReport } from './queue-report';
 
 /** Parts of a site that a worker needs. */
 interface WorkerSite {
@@ -33,6 +34,7 @@ interface WorkerSite {
   readonly celeryApp: string;
   readonly connectionBudget: ConnectionBudget;
   readonly offHours?: OffHours;
+  readonly queueReport: QueueReport;
 }
 
 /** A Celery worker: the site's image with another command, behind no load balancer. Made by `addWorker` of a site. */
@@ -57,7 +59,7 @@ export class DjangoWorker extends Construct implements ec2.IConnectable, iam.IGr
     const memoryMiB = props.memoryMiB ?? site.profile._defaults.memoryMiB;
     const concurrency = props.concurrency ?? 2;
     const stopTimeout = props.stopTimeout ?? Duration.seconds(120);
-    const scaling = resolveScaling(this, 'scaling.', props.scaling, { minTasks: 1 });
+    const scaling = resolveScaling(this, 'scaling.', props.scaling, { minTasks: 1, fewestTasks: 0 });
     const strategies = props.capacity?._strategies(this, 'capacity.', 0);
     requireFargateSize(this, '', cpu, memoryMiB);
     requireEphemeralStorage(this, '', props.ephemeralStorageGiB);
@@ -99,12 +101,19 @@ export class DjangoWorker extends Construct implements ec2.IConnectable, iam.IGr
     const { queues } = props;
     const { maxQueueAge } = props.scaling ?? {};
     const { service } = this;
+    const { minTasks, maxTasks } = scaling;
     const tasks = scaleService(service, scaling, site.offHours);
     if (!tasks) return;
-    if (queues && maxQueueAge) {
-      scaleOnQueueAge(this, 'QueueAge', { service, tasks, logGroup: site.runtime.logGroup, queues, maxQueueAge });
-    } else {
+    if (!queues || !maxQueueAge) {
       scaleOnUse(tasks, scaling);
+      return;
+    }
+    const options = { service, tasks, maxTasks, logGroup: site.runtime.logGroup, queues, maxQueueAge };
+    if (minTasks > 0) {
+      scaleOnQueueAge(this, 'QueueAge', options);
+    } else {
+      site.queueReport.add(this, queues);
+      scaleToZeroOnQueueAge(this, 'QueueAge', options);
     }
   }
 }
@@ -124,12 +133,18 @@ function requireQueueNames(scope: Construct, queues: string[] | undefined): void
 function requireQueueAge(scope: Construct, props: DjangoWorkerProps, scaling: Scaling): void {
   const { queues, logging } = props;
   const { maxQueueAge } = props.scaling ?? {};
-  if (!maxQueueAge) return;
+  if (!maxQueueAge) {
+    if (scaling.minTasks > 0) return;
+    fail(
+      scope,
+      "'scaling.maxQueueAge' must be set when 'scaling.minTasks' is 0: without a task, only the age of its queues says that one is needed",
+    );
+  }
   requireWhole(scope, 'scaling.maxQueueAge', maxQueueAge.toSeconds({ integral: false }), 60);
   requireScales(scope, 'scaling.maxQueueAge', 'scaling.', scaling);
   if (!queues)
     fail(scope, "'queues' must be named when 'scaling.maxQueueAge' is set: their age is what the worker scales by");
-  if (logging) {
+  if (logging && scaling.minTasks > 0) {
     fail(
       scope,
       "'logging' must be left out when 'scaling.maxQueueAge' is set: the age is read in the log group of the site",

@@ -3,7 +3,7 @@ import type { Duration } from 'aws-cdk-lib/core';
 /** Number of tasks of a process, and the load that changes it. */
 export interface ScalingProps {
   /**
-   * Fewest tasks.
+   * Fewest tasks, at least 1; a worker with `maxQueueAge` may have 0.
    *
    * @default - web: 2 in production, 1 in development; worker: 1
    */
@@ -48,6 +48,8 @@ export interface WorkerScalingProps extends ScalingProps {
    * Time that the oldest Celery task may wait in `queues` before a worker task is added, at least a minute: one more
    * after three minutes in a row, two more at three times this age, and one less when nothing has waited for three
    * minutes. CPU and memory do not scale the worker then. The project logs the age, see the README.
+   * With `minTasks: 0` the web process logs it: one minute that is too old starts a task, and the last one stops after three
+   * minutes in which no task waits or is worked on.
    *
    * @default - CPU and memory scale the worker
    */

@@ -1,3 +1,4 @@
+import { Duration } from 'aws-cdk-lib';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Secret as EcsSecret } from 'aws-cdk-lib/aws-ecs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -33,7 +34,12 @@ describe('contract with Django', () => {
       proxy: {},
       readReplicas: 1,
     });
-    const template = templateOf(makeSite({ vpc, database, django: { secretKeyFallback } }, stack));
+    const made = makeSite({ vpc, database, django: { secretKeyFallback } }, stack);
+    made.addWorker('Idle', {
+      queues: ['mail'],
+      scaling: { minTasks: 0, maxTasks: 2, maxQueueAge: Duration.minutes(1) },
+    });
+    const template = templateOf(made);
     const names = [...namesOf(container(template, 'web')), ...namesOf(container(template, 'release'))];
     expect([...new Set([...names, ...SIGNED_MEDIA_NAMES])].sort()).toEqual([...standardContract().names].sort());
   });

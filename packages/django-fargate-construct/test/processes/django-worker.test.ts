@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { Match } from 'aws-cdk-lib/assertions';
+import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { LogDrivers } from 'aws-cdk-lib/aws-ecs';
 import { type DjangoWorkerProps, TaskCapacity } from '../../src';
 import { container, makeSite, templateOf } from '../fixtures';
@@ -170,6 +170,133 @@ describe('worker', () => {
       ],
     ])('fails: %j', (props, message) => {
       expect(() => aged(props)).toThrow(`${message} [Test/Site/Worker]`);
+    });
+  });
+
+  describe('with scaling.minTasks 0', () => {
+    const IDLE = { minTasks: 0, maxTasks: 4, maxQueueAge: Duration.minutes(2) };
+    const idle = (props: DjangoWorkerProps = {}) => worker({ queues: ['mail', 'default'], scaling: IDLE, ...props });
+    const alarms = (template: Template) =>
+      Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);
+    const reported = (template: Template) =>
+      container(template, 'web').Environment.find(({ Name }: { Name: string }) => Name === 'DJANGO_REPORT_QUEUES');
+
+    test('may have no task, and none is counted in the template', () => {
+      const template = idle();
+      template.hasResourceProperties('AWS::ApplicationAutoScaling::ScalableTarget', { MinCapacity: 0, MaxCapacity: 4 });
+      template.hasResourceProperties('AWS::ECS::Service', {
+        DesiredCount: Match.absent(),
+        LoadBalancers: Match.absent(),
+      });
+    });
+
+    test('has the web process report the queues of each such worker once', () => {
+      const made = makeSite();
+      made.addWorker('Mail', { queues: ['mail', 'default'], scaling: IDLE });
+      made.addWorker('Pictures', { queues: ['pictures'], scaling: IDLE });
+      made.addWorker('Again', { queues: ['default', 'mail'], scaling: IDLE });
+      made.addWorker('Others', { queues: ['others'], scaling: { ...IDLE, minTasks: 1 } });
+
+      expect(reported(templateOf(made)).Value).toBe('default,mail pictures');
+    });
+
+    test('has nothing reported for other workers', () => {
+      expect(reported(worker({ queues: ['mail'], scaling: { ...IDLE, minTasks: 1 } }))).toBeUndefined();
+    });
+
+    test.each([
+      ['QueueAge', '$.queue_age_seconds'],
+      ['QueueLength', '$.queue_length'],
+    ])('reads %s from the lines that web tasks log', (MetricName, value) => {
+      idle().hasResourceProperties('AWS::Logs::MetricFilter', {
+        LogGroupName: { Ref: Match.stringLikeRegexp('^SiteLogs') },
+        FilterPattern: `{ ($.reported_queues = "default,mail") && (${value} >= 0) }`,
+        MetricTransformations: [Match.objectLike({ MetricName, MetricValue: value })],
+      });
+    });
+
+    test('starts a task in the first minute that is too old, and two when it is three times too old', () => {
+      const template = idle();
+      template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+        Threshold: 120,
+        MetricName: 'QueueAge',
+        Statistic: 'Maximum',
+        EvaluationPeriods: 1,
+      });
+      template.hasResourceProperties('AWS::ApplicationAutoScaling::ScalingPolicy', {
+        StepScalingPolicyConfiguration: {
+          StepAdjustments: [
+            { MetricIntervalLowerBound: 0, MetricIntervalUpperBound: 240, ScalingAdjustment: 1 },
+            { MetricIntervalLowerBound: 240, ScalingAdjustment: 2 },
+          ],
+        },
+      });
+    });
+
+    test('stops all tasks when none is needed for three minutes, and one of several when nothing waits', () => {
+      const template = idle();
+      const [alarm, ...others] = alarms(template).filter(({ Metrics }) => Metrics);
+      expect(others).toEqual([]);
+      expect(alarm).toMatchObject({
+        ComparisonOperator: 'LessThanOrEqualToThreshold',
+        Threshold: 1,
+        EvaluationPeriods: 3,
+        DatapointsToAlarm: 3,
+      });
+      expect(alarm.Metrics.map(({ Id, Expression }: { Id: string; Expression?: string }) => Expression ?? Id)).toEqual([
+        'IF(length < 1, 0, IF(age < 1 AND running > 1, 1, 2))',
+        'length',
+        'age',
+        'running',
+      ]);
+      expect(alarm.Metrics.at(-1).MetricStat).toMatchObject({
+        Metric: { Namespace: 'AWS/ECS', MetricName: 'CPUUtilization' },
+        Stat: 'SampleCount',
+        Period: 60,
+      });
+      template.hasResourceProperties('AWS::ApplicationAutoScaling::ScalingPolicy', {
+        StepScalingPolicyConfiguration: {
+          StepAdjustments: [
+            { MetricIntervalLowerBound: -1, MetricIntervalUpperBound: 0, ScalingAdjustment: -1 },
+            { MetricIntervalUpperBound: -1, ScalingAdjustment: -4 },
+          ],
+        },
+      });
+    });
+
+    test('takes another log driver, whose lines are not read', () => {
+      expect(container(idle({ logging: LogDrivers.jsonFile() }), 'worker').LogConfiguration.LogDriver).toBe(
+        'json-file',
+      );
+    });
+
+    test('fails when the web process logs elsewhere', () => {
+      const made = makeSite({ web: { logging: LogDrivers.jsonFile() } });
+      expect(() => made.addWorker('Worker', { queues: ['mail'], scaling: IDLE })).toThrow(
+        "'scaling.minTasks' must be at least 1 when 'web.logging' is set: web tasks report the queues in the log group of the site [Test/Site/Worker]",
+      );
+    });
+
+    test.each<[DjangoWorkerProps, string]>([
+      [
+        { scaling: { minTasks: 0, maxTasks: 2 } },
+        "'scaling.maxQueueAge' must be set when 'scaling.minTasks' is 0: without a task, only the age of its queues says that one is needed",
+      ],
+      [{ scaling: { minTasks: 0 } }, "'scaling.maxTasks' must be a whole number of at least 1, got 0"],
+      [{ scaling: { ...IDLE, minTasks: -1 } }, "'scaling.minTasks' must be a whole number of at least 0, got -1"],
+      [
+        { queues: undefined },
+        "'queues' must be named when 'scaling.maxQueueAge' is set: their age is what the worker scales by",
+      ],
+    ])('fails: %j', (props, message) => {
+      expect(() => idle(props)).toThrow(`${message} [Test/Site/Worker]`);
+    });
+
+    test('is for workers alone', () => {
+      expect(() => makeSite({ web: { scaling: { minTasks: 0 } } })).toThrow(
+        "'web.scaling.minTasks' must be a whole number of at least 1, got 0",
+      );
     });
   });
 

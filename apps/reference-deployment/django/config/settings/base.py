@@ -36,6 +36,9 @@ MIDDLEWARE = [
 # All that /readyz tries must have answered within this time.
 READYZ_SECONDS = 2.0
 
+# Celery queues that the web process reports: a list for each worker that may have no task.
+REPORT_QUEUES: list[list[str]] = []
+
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 

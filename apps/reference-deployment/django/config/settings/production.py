@@ -66,6 +66,7 @@ CACHES: dict[str, dict[str, Any]] = {
 }
 
 CELERY_BROKER_URL = env.redis_url(database=1)
+REPORT_QUEUES = env.report_queues()
 CELERY_BROKER_USE_SSL = {"ssl_cert_reqs": ssl.CERT_REQUIRED, "ssl_check_hostname": True}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # An unfinished task is handed out again after this long: more than CELERY_TASK_TIME_LIMIT, or tasks run twice.
