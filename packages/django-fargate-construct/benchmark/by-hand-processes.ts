@@ -27,6 +27,7 @@ export function makeProcesses(
   const release = makeRelease(
     stack,
     cluster,
+    data,
     task('Release', { process: 'release', command: manage('migrate', '--noinput') }),
   );
 

@@ -7,10 +7,16 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { IDependable } from 'constructs';
+import type { Data } from './by-hand-data';
 import type { Task } from './by-hand-tasks';
 
 /** Runs a task in each deployment, by a function and a custom resource. */
-export function makeRelease(stack: Stack, cluster: ecs.Cluster, { definition, securityGroup }: Task): IDependable {
+export function makeRelease(
+  stack: Stack,
+  cluster: ecs.Cluster,
+  data: Data,
+  { definition, securityGroup }: Task,
+): IDependable {
   const handler = new lambda.Function(stack, 'ReleaseHandler', {
     runtime: lambda.Runtime.NODEJS_22_X,
     handler: 'index.handler',
@@ -45,7 +51,9 @@ export function makeRelease(stack: Stack, cluster: ecs.Cluster, { definition, se
     },
   });
   const ways = vpc.privateSubnets.map((subnet) => subnet.internetConnectivityEstablished);
-  run.node.addDependency(definition, handler, securityGroup, ...ways);
+  // with the rules that let it in
+  const groups = [...data.database.connections.securityGroups, ...data.cache.securityGroups];
+  run.node.addDependency(definition, handler, securityGroup, ...ways, ...groups);
   return run;
 }
 

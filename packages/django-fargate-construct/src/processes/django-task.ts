@@ -1,7 +1,7 @@
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as logs from 'aws-cdk-lib/aws-logs';
-import { Duration, Size, Stack } from 'aws-cdk-lib/core';
-import type { Construct } from 'constructs';
+import { Duration, type IResolveContext, Size, Stack, Tokenization } from 'aws-cdk-lib/core';
+import type { Construct, IConstruct } from 'constructs';
 import { type ProcessEnvironment, requireOwn } from '../contract/container-environment';
 import type { DjangoRuntime } from '../contract/django-runtime';
 import type { ProcessContainerOptions } from '../contract/process-container';
@@ -102,6 +102,7 @@ function requireSize(task: ecs.FargateTaskDefinition): void {
   task.node.addValidation({
     validate: () => {
       const { containerDefinitions } = task.node.defaultChild as ecs.CfnTaskDefinition;
+      if (roughBytes(task, containerDefinitions) <= MAX_TASK_BYTES / 4) return [];
       const bytes = Buffer.byteLength(JSON.stringify(Stack.of(task).resolve(containerDefinitions)));
       if (bytes <= MAX_TASK_BYTES) return [];
       return [
@@ -109,6 +110,18 @@ function requireSize(task: ecs.FargateTaskDefinition): void {
       ];
     },
   });
+}
+
+/** Length of a value that is resolved at its top alone, which takes no time: tokens inside count as they are written. */
+function roughBytes(scope: IConstruct, value: unknown): number {
+  let bytes = 0;
+  const resolve = (context: IResolveContext) => {
+    const top = Tokenization.isResolvable(value) ? value.resolve(context) : value;
+    const seen = (_key: string, part: unknown) => (Tokenization.isResolvable(part) ? String(part) : part);
+    bytes = Buffer.byteLength(JSON.stringify(top, seen));
+  };
+  Stack.of(scope).resolve({ creationStack: [], resolve });
+  return bytes;
 }
 
 /**
