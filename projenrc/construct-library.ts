@@ -1,4 +1,4 @@
-import { awscdk, javascript, ReleasableCommits, Version } from 'projen';
+import { awscdk, JsonPatch, javascript, ReleasableCommits, Version } from 'projen';
 import { type ConstructLibraryOptions, LANGUAGES, type MonorepoRoot } from './options';
 import { jestOptions, joinWorkspace, NO_AUTO_DISCOVERY, TS_JEST_OPTIONS } from './workspace';
 
@@ -58,18 +58,22 @@ export class ConstructLibrary extends awscdk.AwsCdkConstructLibrary {
     this.addPackaging();
     this.addVersioning();
     joinWorkspace(this, repo);
+    this.tsconfig!.file.patch(JsonPatch.add('/compilerOptions/noEmitHelpers', true));
+    this.tryFindObjectFile('test/tsconfig.json')!.addOverride('compilerOptions.noEmitHelpers', false);
   }
 
   /**
    * Makes one file of the compiled ones: each file that an app loads takes it about a millisecond, as does each folder that
    * asks for a submodule of aws-cdk-lib. Names stay, for stack traces; comments go, as editors show those of the types.
+   * TypeScript's helpers come once, from `helpers.mjs`; jsii lets them out of each file under its minimal rules only.
    */
   private addBundle() {
     this.addDevDeps('esbuild');
+    this.package.manifest.jsii.validateTsconfig = 'minimal';
     // what a removed source left there would be published
     this.compileTask.prependExec('rm -rf lib');
     this.compileTask.exec(
-      'esbuild lib/index.js --bundle --packages=external --platform=node --target=es2022 --minify-whitespace --log-level=warning --allow-overwrite --outfile=lib/index.js',
+      'esbuild lib/index.js --bundle --packages=external --inject:../../projenrc/tools/bundle/helpers.mjs --platform=node --target=es2022 --minify-whitespace --log-level=warning --allow-overwrite --outfile=lib/index.js',
     );
     this.compileTask.exec("find lib -name '*.js' ! -path lib/index.js -delete");
     this.compileTask.exec('tsx ../../projenrc/tools/public-types/main.ts');

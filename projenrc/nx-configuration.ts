@@ -66,7 +66,7 @@ export class NxConfiguration extends Component {
         targetDefaults: {
           compile: target(
             ['^compile'],
-            [...sources, '{projectRoot}/README.md', '{workspaceRoot}/projenrc/tools/public-types/*'],
+            [...sources, '{projectRoot}/README.md', '{workspaceRoot}/projenrc/tools/{bundle,public-types}/*'],
             ['lib', '.jsii', '.jsii.gz'],
           ),
           examples: target(
