@@ -65,7 +65,7 @@ export class ConstructLibrary extends awscdk.AwsCdkConstructLibrary {
   /**
    * Makes one file of the compiled ones: each file that an app loads takes it about a millisecond, as does each folder that
    * asks for a submodule of aws-cdk-lib. Names stay, for stack traces; comments go, as editors show those of the types.
-   * TypeScript's helpers come once, from `helpers.mjs`; jsii lets them out of each file under its minimal rules only.
+   * TypeScript's helpers come once, from `helpers.ts`; jsii lets them out of each file under its minimal rules only.
    */
   private addBundle() {
     this.addDevDeps('esbuild');
@@ -73,10 +73,10 @@ export class ConstructLibrary extends awscdk.AwsCdkConstructLibrary {
     // what a removed source left there would be published
     this.compileTask.prependExec('rm -rf lib');
     this.compileTask.exec(
-      'esbuild lib/index.js --bundle --packages=external --inject:../../projenrc/tools/bundle/helpers.mjs --platform=node --target=es2022 --minify-whitespace --log-level=warning --allow-overwrite --outfile=lib/index.js',
+      'esbuild lib/index.js --bundle --packages=external --inject:../../projenrc/tools/bundle/helpers.ts --platform=node --target=es2022 --minify-whitespace --log-level=warning --allow-overwrite --outfile=lib/index.js',
     );
     this.compileTask.exec("find lib -name '*.js' ! -path lib/index.js -delete");
-    this.compileTask.exec('tsx ../../projenrc/tools/public-types/main.ts');
+    this.compileTask.exec('node --import tsx ../../projenrc/tools/public-types/main.ts');
   }
 
   /** Bundles each Lambda function; the AWS SDK is the runtime's own, as its 500 kB would be most of a package. */

@@ -32,7 +32,17 @@ export const SOURCE_TREES: readonly SourceTree[] = [
   },
   {
     folder: 'projenrc/tools',
-    rooms: ['bench/', 'consumers/', 'verifiers/', 'checks/', 'imports/', 'public-types/', 'unit-tests/', 'repository/'],
+    rooms: [
+      'bench/',
+      'consumers/',
+      'verifiers/',
+      'checks/',
+      'imports/',
+      'bundle/',
+      'public-types/',
+      'unit-tests/',
+      'repository/',
+    ],
   },
   {
     folder: 'packages/django-fargate-construct/src',
