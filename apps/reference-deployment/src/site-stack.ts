@@ -1,7 +1,6 @@
 import { CfnOutput, Fn, Stack } from 'aws-cdk-lib';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
-import * as iam from 'aws-cdk-lib/aws-iam';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import * as sns from 'aws-cdk-lib/aws-sns';
@@ -98,12 +97,6 @@ export class SiteStack extends Stack {
 
   private alertTopic(email: string | undefined): sns.Topic {
     const topic = new sns.Topic(this, 'Alerts', { enforceSSL: true });
-    // a topic with a policy of its own lets nobody publish whom the policy does not name
-    topic.grantPublish(
-      new iam.ServicePrincipal('cloudwatch.amazonaws.com', {
-        conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
-      }),
-    );
     if (email) topic.addSubscription(new subscriptions.EmailSubscription(email));
     return topic;
   }

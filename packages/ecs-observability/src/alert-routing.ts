@@ -1,5 +1,6 @@
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type { IConstruct } from 'constructs';
+import { letPublish } from './private/topic-access';
 import { requireSamePlace } from './private/validate';
 
 /**
@@ -11,8 +12,8 @@ export class AlertRouting {
   /**
    * Notifies SNS topics of the region that the alarms are in.
    *
-   * The topics stay as they are. One with a policy of its own, or with a customer-managed key, must let
-   * `cloudwatch.amazonaws.com` publish.
+   * A topic of the same app gets a policy by which CloudWatch's alarms and EventBridge's rules of its account may publish, and
+   * its key, if it has one, lets them use it. What another policy must say, because topic or key are imported, is a warning.
    *
    * @param critical hears of critical alarms.
    * @param warning hears of warnings; without it, the critical topic hears of them too.
@@ -35,6 +36,15 @@ export class AlertRouting {
    */
   public _topicFor(severity: Severity): sns.ITopic | undefined {
     return this.topicOf[severity];
+  }
+
+  /**
+   * Lets alarms and event rules publish to the topics.
+   *
+   * @internal
+   */
+  public _letPublish(): void {
+    for (const topic of Object.values(this.topicOf)) letPublish(topic);
   }
 
   /**

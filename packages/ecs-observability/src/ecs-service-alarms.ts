@@ -72,6 +72,7 @@ export class EcsServiceAlarms extends Construct {
     this.alerts = props.alerts ?? AlertRouting.none();
     this.alerts._requireRegion(this);
     requireThresholds(this, thresholds, metrics.measuresRequests);
+    this.alerts._letPublish();
 
     if (!props.scalesToZero) {
       this.noRunningTasks = this.add('NoRunningTasks', 'critical', noRunningTasks(metrics));

@@ -1,5 +1,3 @@
-import { Template } from 'aws-cdk-lib/assertions';
-import * as sns from 'aws-cdk-lib/aws-sns';
 import { AlertRouting } from '../src';
 import { alarmsOf, importedTopic, observe } from './fixtures';
 
@@ -26,12 +24,6 @@ describe('one topic', () => {
     for (const properties of Object.values(alarmsOf(template))) {
       expect(properties).toMatchObject({ AlarmActions: [arn('pager')], OKActions: [arn('pager')] });
     }
-  });
-
-  test('stays as it is, without a policy that would replace the one that lets CloudWatch publish', () => {
-    const { stack } = observe((scope) => ({ alerts: AlertRouting.topics(new sns.Topic(scope, 'Topic')) }));
-
-    Template.fromStack(stack).resourceCountIs('AWS::SNS::TopicPolicy', 0);
   });
 });
 

@@ -77,14 +77,19 @@ export function importedTopic(stack: Stack, name: string, region = HOME.region):
 
 /** Watches the imported web service, changed by `overrides`. Nothing else is in the template. */
 export function observe(overrides: Overrides = () => ({}), stack = newStack()) {
+  const observability = watch(overrides, stack);
+  return { stack, observability, template: Template.fromStack(stack) };
+}
+
+/** The same, to which more can be added before it is synthesized. */
+export function watch(overrides: Overrides, stack: Stack): EcsServiceObservability {
   const changes = overrides(stack);
-  const observability = new EcsServiceObservability(stack, 'Watch', {
+  return new EcsServiceObservability(stack, 'Watch', {
     service: changes.service ?? importedService(stack),
     targetGroup: 'targetGroup' in changes ? undefined : importedTargetGroup(stack),
     alerts: AlertRouting.none(),
     ...changes,
   });
-  return { stack, observability, template: Template.fromStack(stack) };
 }
 
 /** The same for a service without a load balancer. */

@@ -84,6 +84,7 @@ export const SOURCE_TREES: readonly SourceTree[] = [
       'ecs-service-metrics',
       'private/target-group-dimensions',
       'alert-routing',
+      'private/topic-access',
       'private/validate',
       'alarm-thresholds',
     ],
