@@ -23,6 +23,17 @@ export interface AlarmThresholds {
   readonly memoryPercent?: number;
 
   /**
+   * Share of requests, in percent, that are answered with a status of 500 to 599 and raise `serverErrors` when three of five minutes
+   * reach it. Needs a target group.
+   *
+   * Five in a hundred is what AWS proposes for an ECS service.
+   * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Best_Practice_Recommended_Alarms_AWS_Services.html
+   *
+   * @default 5
+   */
+  readonly serverErrorPercent?: number;
+
+  /**
    * Latency of the 95th percentile that raises `latencyHigh` when ten of fifteen minutes reach it.
    *
    * One second is about what a person waits without losing the thread. Needs a target group.
@@ -32,9 +43,10 @@ export interface AlarmThresholds {
   readonly latency?: Duration;
 
   /**
-   * Requests that a minute must have before its latency counts.
+   * Requests that a minute must have before its latency and its share of errors count.
    *
-   * The 95th percentile of fewer than 20 requests is the slowest single request. Needs a target group.
+   * The 95th percentile of fewer than 20 requests is the slowest single request. With fewer, `serverErrorsOfFew` looks at five minutes
+   * at a time. Needs a target group.
    *
    * @default 20
    */

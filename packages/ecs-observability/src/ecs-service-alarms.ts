@@ -10,6 +10,8 @@ import {
   latencyHigh,
   memoryHigh,
   noRunningTasks,
+  serverErrors,
+  serverErrorsOfFew,
   unhealthyTargets,
 } from './private/alarm-definitions';
 import { requireThresholds } from './private/validate';
@@ -54,6 +56,10 @@ export class EcsServiceAlarms extends Construct {
   public readonly noRunningTasks?: cloudwatch.Alarm;
   /** Critical: tasks fail over and over. */
   public readonly containerRestarts: cloudwatch.Alarm;
+  /** Critical: requests are answered with errors. Only with a target group. */
+  public readonly serverErrors?: cloudwatch.Alarm;
+  /** Critical: the same for a site that has few requests. Only with a target group. */
+  public readonly serverErrorsOfFew?: cloudwatch.Alarm;
   /** Warning: requests take too long. Only with a target group. */
   public readonly latencyHigh?: cloudwatch.Alarm;
   /** Warning: targets fail the load balancer's health check. Only with a target group. */
@@ -76,6 +82,10 @@ export class EcsServiceAlarms extends Construct {
 
     if (!props.scalesToZero) {
       this.noRunningTasks = this.add('NoRunningTasks', 'critical', noRunningTasks(metrics));
+    }
+    if (metrics.measuresRequests) {
+      this.serverErrors = this.add('ServerErrors', 'critical', serverErrors(metrics, thresholds));
+      this.serverErrorsOfFew = this.add('ServerErrorsOfFew', 'critical', serverErrorsOfFew(metrics, thresholds));
     }
     this.containerRestarts = this.add('ContainerRestarts', 'critical', containerRestarts(metrics, thresholds));
     if (metrics.measuresRequests) {

@@ -26,6 +26,15 @@ export interface EcsServiceMetricsProps {
   readonly loadBalancer?: elbv2.IApplicationLoadBalancer;
 
   /**
+   * Whether the load balancer serves other services as well. Requests and errors are then measured at the target group, where an
+   * answer of the load balancer itself (no healthy target, no connection) is not seen; otherwise at the load balancer, whatever
+   * target group a blue/green deployment sends to.
+   *
+   * @default false
+   */
+  readonly sharedLoadBalancer?: boolean;
+
+  /**
    * Rule that matches the failed tasks of the service, for instance that of `EcsServiceEvents`.
    *
    * @default - none; container restarts are not available
@@ -46,6 +55,8 @@ export class EcsServiceMetrics {
   public readonly service: ecs.IBaseService;
   /** Whether there is a target group, so that requests and targets can be measured. */
   public readonly measuresRequests: boolean;
+  /** Whether answers of the load balancer itself are those of this service: it has a target group, and no other service shares them. */
+  public readonly measuresLoadBalancer: boolean;
 
   private readonly serviceDimensions: cloudwatch.DimensionsMap;
   private readonly targetGroupDimensions?: cloudwatch.DimensionsMap;
@@ -59,6 +70,7 @@ export class EcsServiceMetrics {
     this.serviceDimensions = { ClusterName: service.cluster.clusterName, ServiceName: service.serviceName };
     this.targetGroupDimensions = targetGroupDimensions(targetGroup, loadBalancer);
     this.measuresRequests = targetGroup !== undefined;
+    this.measuresLoadBalancer = this.measuresRequests && !props.sharedLoadBalancer;
     this.failedTaskRule = props.failedTaskRule;
   }
 
@@ -96,13 +108,45 @@ export class EcsServiceMetrics {
   }
 
   /**
-   * Requests that the load balancer sent to a target.
+   * Requests that the load balancer sent to a target. One that finds no target is none of them.
    *
    * @default - sum, each minute
    * @param options statistic, period, label or color in place of the defaults
    */
   public requestCount(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.ofTargetGroup('requestCount', 'RequestCount', { statistic: 'Sum', ...options });
+    return this.ofRequests('requestCount', 'RequestCount', { statistic: 'Sum', ...options });
+  }
+
+  /**
+   * Answers of the service with a status of 500 to 599. None, no data.
+   *
+   * @default - sum, each minute
+   * @param options statistic, period, label or color in place of the defaults
+   */
+  public serverErrors(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.ofRequests('serverErrors', 'HTTPCode_Target_5XX_Count', { statistic: 'Sum', ...options });
+  }
+
+  /**
+   * Answers of the load balancer itself with a status of 500 to 599: no healthy target, no connection, no answer in time. None, no
+   * data. Fails for a load balancer that others share: the number is that of all its services.
+   *
+   * @default - sum, each minute
+   * @param options statistic, period, label or color in place of the defaults
+   */
+  public loadBalancerErrors(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.ofLoadBalancer('loadBalancerErrors', 'HTTPCode_ELB_5XX_Count', { statistic: 'Sum', ...options });
+  }
+
+  /**
+   * Requests that the load balancer answers with 503, because it has no target for them. `requestCount` does not count them. None, no
+   * data. Fails for a load balancer that others share.
+   *
+   * @default - sum, each minute
+   * @param options statistic, period, label or color in place of the defaults
+   */
+  public requestsWithoutTarget(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.ofLoadBalancer('requestsWithoutTarget', 'HTTPCode_ELB_503_Count', { statistic: 'Sum', ...options });
   }
 
   /**
@@ -113,7 +157,7 @@ export class EcsServiceMetrics {
    * @param options statistic, period, label or color in place of the defaults
    */
   public requestLatency(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.ofTargetGroup('requestLatency', 'TargetResponseTime', {
+    return this.ofRequests('requestLatency', 'TargetResponseTime', {
       statistic: 'p95',
       ...options,
     });
@@ -153,11 +197,33 @@ export class EcsServiceMetrics {
     return metric('AWS/ECS', metricName, this.serviceDimensions, options);
   }
 
+  /** At the load balancer when it is the service's alone, else at the target group. */
+  private ofRequests(method: string, metricName: string, options: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.measuresLoadBalancer
+      ? this.ofLoadBalancer(method, metricName, options)
+      : this.ofTargetGroup(method, metricName, options);
+  }
+
+  private ofLoadBalancer(method: string, metricName: string, options: cloudwatch.MetricOptions): cloudwatch.Metric {
+    const { LoadBalancer } = this.atTargetGroup(method);
+    if (!this.measuresLoadBalancer) {
+      fail(
+        this.service,
+        `${method}() needs a load balancer of its own, got 'sharedLoadBalancer': others count as well`,
+      );
+    }
+    return metric('AWS/ApplicationELB', metricName, { LoadBalancer }, options);
+  }
+
   private ofTargetGroup(method: string, metricName: string, options: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return metric('AWS/ApplicationELB', metricName, this.atTargetGroup(method), options);
+  }
+
+  private atTargetGroup(method: string): cloudwatch.DimensionsMap {
     if (!this.targetGroupDimensions) {
       fail(this.service, `${method}() needs 'targetGroup', got none: it is measured at the load balancer`);
     }
-    return metric('AWS/ApplicationELB', metricName, this.targetGroupDimensions, options);
+    return this.targetGroupDimensions;
   }
 }
 

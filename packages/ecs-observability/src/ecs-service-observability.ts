@@ -10,7 +10,7 @@ import { EcsServiceEvents } from './ecs-service-events';
 import { EcsServiceMetrics } from './ecs-service-metrics';
 import { dashboardRows } from './private/dashboard-rows';
 import { targetGroupDimensions } from './private/target-group-dimensions';
-import { requireCluster, requireSamePlace, requireThresholds } from './private/validate';
+import { fail, requireCluster, requireSamePlace, requireThresholds } from './private/validate';
 
 /** Properties of `EcsServiceObservability`. */
 export interface EcsServiceObservabilityProps {
@@ -30,6 +30,15 @@ export interface EcsServiceObservabilityProps {
    * @default - the one that the target group is attached to, or was imported with
    */
   readonly loadBalancer?: elbv2.IApplicationLoadBalancer;
+
+  /**
+   * Whether the load balancer serves other services as well. Requests and errors are then measured at the target group, where an
+   * answer of the load balancer itself (no healthy target, no connection) is not seen; otherwise at the load balancer, whatever
+   * target group a blue/green deployment sends to.
+   *
+   * @default false
+   */
+  readonly sharedLoadBalancer?: boolean;
 
   /**
    * Topics that the alarms are sent to.
@@ -74,17 +83,20 @@ export class EcsServiceObservability extends Construct {
   constructor(scope: Construct, id: string, props: EcsServiceObservabilityProps) {
     super(scope, id);
 
-    const { service, targetGroup, loadBalancer, alerts, thresholds, scalesToZero } = props;
+    const { service, targetGroup, loadBalancer, sharedLoadBalancer, alerts, thresholds, scalesToZero } = props;
     requireCluster(this, service);
     requireSamePlace(this, 'service', service, ['account', 'region'], 'watch it from a stack there');
     alerts?._requireRegion(this);
     requireThresholds(this, thresholds ?? {}, targetGroup !== undefined);
+    if (sharedLoadBalancer && !targetGroup) {
+      fail(this, "'sharedLoadBalancer' needs 'targetGroup', got none: pass the target group of the service too");
+    }
     // The metrics ask again. Asked here, a load balancer that nobody knows fails before there is a rule.
     targetGroupDimensions(targetGroup, loadBalancer);
 
     this.events = new EcsServiceEvents(this, 'Events', { service });
     const { failedTaskRule } = this.events;
-    this.metrics = new EcsServiceMetrics({ service, targetGroup, loadBalancer, failedTaskRule });
+    this.metrics = new EcsServiceMetrics({ service, targetGroup, loadBalancer, sharedLoadBalancer, failedTaskRule });
     this.alarms = new EcsServiceAlarms(this, 'Alarms', { metrics: this.metrics, thresholds, scalesToZero, alerts });
     if (props.dashboard ?? true) {
       this.dashboard = new cloudwatch.Dashboard(this, 'Dashboard', {

@@ -1,7 +1,7 @@
 import { AlertRouting } from '../src';
 import { alarmsOf, importedTopic, observe } from './fixtures';
 
-const CRITICAL = ['NoRunningTasks', 'ContainerRestarts'];
+const CRITICAL = ['NoRunningTasks', 'ServerErrors', 'ServerErrorsOfFew', 'ContainerRestarts'];
 const arn = (name: string) => `arn:aws:sns:eu-west-1:111122223333:${name}`;
 
 describe('two topics', () => {
@@ -31,7 +31,7 @@ describe('nobody', () => {
   test('is told, and the alarms are there all the same', () => {
     const alarms = Object.values(alarmsOf(observe(() => ({ alerts: AlertRouting.none() })).template));
 
-    expect(alarms).toHaveLength(6);
+    expect(alarms).toHaveLength(8);
     for (const properties of alarms) {
       expect(properties).not.toHaveProperty('AlarmActions');
       expect(properties).not.toHaveProperty('OKActions');

@@ -62,7 +62,7 @@ describe('the dashboard', () => {
   const widgets = widgetsOf(template);
 
   test('draws every metric that an alarm watches, with the same statistic', () => {
-    expect(alarmed(template)).toHaveLength(7);
+    expect(alarmed(template)).toHaveLength(15);
     expect(drawn(template)).toEqual(expect.arrayContaining(alarmed(template)));
   });
 
@@ -82,6 +82,7 @@ describe('the dashboard', () => {
     );
 
     expect(lines).toEqual([
+      ['Server errors', 'ServerErrors', 5],
       ['Request latency', 'LatencyHigh', 1],
       ['Health-check failures', 'UnhealthyTargets', 1],
       ['CPU', 'CpuHigh', 80],

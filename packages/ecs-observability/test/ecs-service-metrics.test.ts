@@ -8,14 +8,18 @@ const { failedTaskRule } = new EcsServiceEvents(stack, 'Events', { service });
 const metrics = new EcsServiceMetrics({ service, targetGroup: importedTargetGroup(stack), failedTaskRule });
 
 const SERVICE = { ClusterName: 'production', ServiceName: 'shop' };
+const BALANCER = { LoadBalancer: 'app/edge/fedcba9876543210' };
 const TARGETS = { LoadBalancer: 'app/edge/fedcba9876543210', TargetGroup: 'targetgroup/shop/0123456789abcdef' };
 
 const ROWS = [
   ['cpuUtilization', 'AWS/ECS', 'CPUUtilization', SERVICE, 'Average'],
   ['memoryUtilization', 'AWS/ECS', 'MemoryUtilization', SERVICE, 'Average'],
   ['runningTasks', 'AWS/ECS', 'CPUUtilization', SERVICE, 'SampleCount'],
-  ['requestCount', 'AWS/ApplicationELB', 'RequestCount', TARGETS, 'Sum'],
-  ['requestLatency', 'AWS/ApplicationELB', 'TargetResponseTime', TARGETS, 'p95'],
+  ['requestCount', 'AWS/ApplicationELB', 'RequestCount', BALANCER, 'Sum'],
+  ['serverErrors', 'AWS/ApplicationELB', 'HTTPCode_Target_5XX_Count', BALANCER, 'Sum'],
+  ['loadBalancerErrors', 'AWS/ApplicationELB', 'HTTPCode_ELB_5XX_Count', BALANCER, 'Sum'],
+  ['requestsWithoutTarget', 'AWS/ApplicationELB', 'HTTPCode_ELB_503_Count', BALANCER, 'Sum'],
+  ['requestLatency', 'AWS/ApplicationELB', 'TargetResponseTime', BALANCER, 'p95'],
   ['healthCheckFailures', 'AWS/ApplicationELB', 'UnHealthyHostCount', TARGETS, 'Minimum'],
   ['containerRestarts', 'AWS/Events', 'TriggeredRules', { RuleName: failedTaskRule.ruleName }, 'Sum'],
 ] as const;
@@ -42,9 +46,37 @@ describe('metrics without a target group', () => {
     expect(worker.measuresRequests).toBe(false);
   });
 
-  test.each(['requestCount', 'requestLatency', 'healthCheckFailures'] as const)('fail when asked for %s', (method) => {
+  test.each([
+    'requestCount',
+    'serverErrors',
+    'loadBalancerErrors',
+    'requestsWithoutTarget',
+    'requestLatency',
+    'healthCheckFailures',
+  ] as const)('fail when asked for %s', (method) => {
     expect(() => worker[method]()).toThrow(
       `${method}() needs 'targetGroup', got none: it is measured at the load balancer [Test/Shop]`,
+    );
+  });
+});
+
+describe('metrics of a load balancer that others share', () => {
+  const shared = new EcsServiceMetrics({
+    service,
+    targetGroup: importedTargetGroup(newStack()),
+    sharedLoadBalancer: true,
+  });
+
+  test.each(['requestCount', 'serverErrors', 'requestLatency', 'healthCheckFailures'] as const)(
+    'are those of the target group: %s',
+    (method) => {
+      expect(shared[method]().dimensions).toEqual(TARGETS);
+    },
+  );
+
+  test.each(['loadBalancerErrors', 'requestsWithoutTarget'] as const)('fail when asked for %s', (method) => {
+    expect(() => shared[method]()).toThrow(
+      `${method}() needs a load balancer of its own, got 'sharedLoadBalancer': others count as well [Test/Shop]`,
     );
   });
 });

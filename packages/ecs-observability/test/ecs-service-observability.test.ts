@@ -114,6 +114,8 @@ describe('everything that is made', () => {
     const { alarms, events, dashboard } = observability;
     const named = [
       alarms.noRunningTasks,
+      alarms.serverErrors,
+      alarms.serverErrorsOfFew,
       alarms.containerRestarts,
       alarms.latencyHigh,
       alarms.unhealthyTargets,

@@ -40,6 +40,10 @@ function access(
   };
 }
 
+// where aws-cdk-lib prints warnings
+beforeEach(() => jest.spyOn(console, 'error').mockImplementation());
+afterEach(() => jest.restoreAllMocks());
+
 const CLOUDWATCH = 'cloudwatch.amazonaws.com';
 const EVENTBRIDGE = 'events.amazonaws.com';
 const OTHER = '999988887777';

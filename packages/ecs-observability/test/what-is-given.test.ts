@@ -44,7 +44,7 @@ describe('an imported service', () => {
       'AWS::CloudWatch::Dashboard',
       'AWS::Events::Rule',
     ]);
-    expect(types).toHaveLength(6 + 1 + 1);
+    expect(types).toHaveLength(8 + 1 + 1);
   });
 
   test('is measured behind the load balancer that is given, whatever the target group was imported with', () => {

@@ -1,4 +1,10 @@
-import { type AlarmProps, ComparisonOperator, MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  type AlarmProps,
+  ComparisonOperator,
+  type IMetric,
+  MathExpression,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
 import { Duration, Tokenization } from 'aws-cdk-lib/core';
 import type { AlarmThresholds } from '../alarm-thresholds';
 import type { EcsServiceMetrics } from '../ecs-service-metrics';
@@ -28,11 +34,82 @@ export function containerRestarts(metrics: EcsServiceMetrics, thresholds: AlarmT
   });
 }
 
+/** Three minutes of five, and only minutes with enough requests. */
+export function serverErrors(metrics: EcsServiceMetrics, thresholds: AlarmThresholds): AlarmProps {
+  const { total, failed, usingMetrics } = requests(metrics, Duration.minutes(1));
+  const floor = Tokenization.stringifyNumber(thresholds.minRequestsPerMinute ?? MIN_REQUESTS);
+  return atLeast({
+    metric: new MathExpression({
+      expression: `IF(${total} >= ${floor}, 100 * ${failed} / ${total}, 0)`,
+      usingMetrics,
+      period: Duration.minutes(1),
+    }),
+    threshold: thresholds.serverErrorPercent ?? 5,
+    evaluationPeriods: 5,
+    datapointsToAlarm: 3,
+    alarmDescription: describe(metrics, `requests fail. ${FIND_ERRORS}`),
+  });
+}
+
+/**
+ * Twice five minutes in a row, for a site with so few visitors that no minute counts above: many errors, and a large share. The two
+ * do not meet: this one leaves out what has requests enough for the other.
+ */
+export function serverErrorsOfFew(metrics: EcsServiceMetrics, thresholds: AlarmThresholds): AlarmProps {
+  const { total, failed, usingMetrics } = requests(metrics, Duration.minutes(5));
+  const floor = Tokenization.stringifyNumber(thresholds.minRequestsPerMinute ?? MIN_REQUESTS);
+  return atLeast({
+    metric: new MathExpression({
+      expression: `IF(${total} < 5 * ${floor} AND ${failed} >= 10, 100 * ${failed} / ${total}, 0)`,
+      usingMetrics,
+      period: Duration.minutes(5),
+    }),
+    threshold: 25,
+    evaluationPeriods: 2,
+    alarmDescription: describe(metrics, `a large part of few requests fails. ${FIND_ERRORS}`),
+  });
+}
+
+/** Percent of all requests that fail, as it is drawn. */
+export function failedShare(metrics: EcsServiceMetrics): IMetric {
+  const { total, failed, usingMetrics } = requests(metrics, Duration.minutes(1));
+  return new MathExpression({
+    expression: `IF(${total} > 0, 100 * ${failed} / ${total}, 0)`,
+    usingMetrics,
+    period: Duration.minutes(1),
+    label: 'Requests that fail',
+  });
+}
+
+const MIN_REQUESTS = 20;
+const FIND_ERRORS = 'Look for tracebacks in the logs, then at the database and at the last deployment.';
+
+/**
+ * Requests and those that failed, as terms of an expression. A load balancer without a healthy target answers itself and counts no
+ * request, so that a plain quotient has no data in a total outage; and what did not happen has no data either, but is zero.
+ */
+function requests(metrics: EcsServiceMetrics, period: Duration) {
+  const [counted, answered] = [metrics.requestCount({ period }), metrics.serverErrors({ period })];
+  if (!metrics.measuresLoadBalancer) {
+    return {
+      total: 'FILL(counted, 0)',
+      failed: 'FILL(answered, 0)',
+      usingMetrics: { counted, answered } as Record<string, IMetric>,
+    };
+  }
+  const [refused, targetless] = [metrics.loadBalancerErrors({ period }), metrics.requestsWithoutTarget({ period })];
+  return {
+    total: '(FILL(counted, 0) + FILL(targetless, 0))',
+    failed: '(FILL(answered, 0) + FILL(refused, 0))',
+    usingMetrics: { counted, targetless, answered, refused } as Record<string, IMetric>,
+  };
+}
+
 /** Ten minutes of fifteen, and only minutes with enough requests, or one slow page at night would raise it. */
 export function latencyHigh(metrics: EcsServiceMetrics, thresholds: AlarmThresholds): AlarmProps {
   return atLeast({
     metric: new MathExpression({
-      expression: `IF(requests >= ${Tokenization.stringifyNumber(thresholds.minRequestsPerMinute ?? 20)}, latency, 0)`,
+      expression: `IF(requests >= ${Tokenization.stringifyNumber(thresholds.minRequestsPerMinute ?? MIN_REQUESTS)}, latency, 0)`,
       usingMetrics: { requests: metrics.requestCount(), latency: metrics.requestLatency() },
       period: Duration.minutes(1),
     }),

@@ -11,6 +11,7 @@ import {
 import { Duration } from 'aws-cdk-lib/core';
 import type { EcsServiceAlarms } from '../ecs-service-alarms';
 import type { EcsServiceMetrics } from '../ecs-service-metrics';
+import { failedShare } from './alarm-definitions';
 
 /**
  * Columns that CloudWatch divides a dashboard into.
@@ -39,6 +40,7 @@ export function dashboardRows(metrics: EcsServiceMetrics, alarms: EcsServiceAlar
 function requests(metrics: EcsServiceMetrics, alarms: EcsServiceAlarms): IWidget[] {
   const latency = ['p50', 'p95', 'p99'].map((statistic) => metrics.requestLatency({ statistic, label: statistic }));
   return row([
+    { title: 'Server errors', axis: PERCENT, metrics: [failedShare(metrics)], alarm: alarms.serverErrors },
     { title: 'Requests', axis: COUNT, metrics: [perMinute(metrics.requestCount(), 'Requests per minute')] },
     { title: 'Request latency', axis: SECONDS, metrics: latency, alarm: alarms.latencyHigh },
     {

@@ -4,12 +4,13 @@ import type { IConstruct } from 'constructs';
 import type { AlarmThresholds } from '../alarm-thresholds';
 
 /** Thresholds that only the load balancer's metrics can reach. */
-const OF_REQUESTS = ['latency', 'minRequestsPerMinute', 'unhealthyTargets'] as const;
+const OF_REQUESTS = ['serverErrorPercent', 'latency', 'minRequestsPerMinute', 'unhealthyTargets'] as const;
 
 /** Fails on a threshold that can never work. */
 export function requireThresholds(scope: IConstruct, thresholds: AlarmThresholds, measuresRequests: boolean): void {
   requirePercent(scope, 'cpuPercent', thresholds.cpuPercent);
   requirePercent(scope, 'memoryPercent', thresholds.memoryPercent);
+  requirePercent(scope, 'serverErrorPercent', thresholds.serverErrorPercent);
   requireCount(scope, 'minRequestsPerMinute', thresholds.minRequestsPerMinute);
   requireCount(scope, 'unhealthyTargets', thresholds.unhealthyTargets);
   requireCount(scope, 'containerRestarts', thresholds.containerRestarts);
