@@ -66,7 +66,12 @@ export class NxConfiguration extends Component {
         targetDefaults: {
           compile: target(
             ['^compile'],
-            [...sources, '{projectRoot}/README.md', '{workspaceRoot}/projenrc/tools/{bundle,public-types}/*'],
+            [
+              ...sources,
+              '{projectRoot}/README.md',
+              '{workspaceRoot}/projenrc/tools/{bundle,public-types}/*',
+              '{workspaceRoot}/projenrc/tools/repository/unreachable-types.ts',
+            ],
             ['lib', '.jsii', '.jsii.gz'],
           ),
           examples: target(

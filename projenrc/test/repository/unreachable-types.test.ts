@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-import { unreachableTypes } from '../../tools/public-types/unreachable-types';
+import { unreachableTypes } from '../../tools/repository/unreachable-types';
 
 let folder: string;
 
@@ -48,6 +48,8 @@ test('packages that are imported are not looked into', () => {
 });
 
 test('a folder without its entry, or without what that imports, is an error and not unreachable', () => {
-  expect(() => found({ 'a.d.ts': '' })).toThrow(/^there is no .*index.d.ts$/);
-  expect(() => found({ 'index.d.ts': "export * from './gone';" })).toThrow(/^there is no .\/gone, which .* imports$/);
+  expect(() => found({ 'a.d.ts': '' })).toThrow(/^there is no index.d.ts in /);
+  expect(() => found({ 'index.d.ts': "export * from './gone';" })).toThrow(
+    'there is no ./gone, which index.d.ts imports',
+  );
 });

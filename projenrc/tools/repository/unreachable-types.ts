@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import * as ts from 'typescript';
 
 /**
@@ -13,12 +13,13 @@ export function unreachableTypes(folder: string, entry = 'index.d.ts'): string[]
   for (let file = open.pop(); file !== undefined; file = open.pop()) {
     if (reached.has(file)) continue;
     const text = ts.sys.readFile(file);
-    if (text === undefined) throw new Error(`there is no ${file}`);
+    if (text === undefined) throw new Error(`there is no ${relative(folder, file)} in ${folder}`);
     reached.add(file);
     for (const { fileName } of ts.preProcessFile(text).importedFiles) {
       const { resolvedModule } = ts.resolveModuleName(fileName, file, {}, ts.sys);
       if (resolvedModule) open.push(resolvedModule.resolvedFileName);
-      else if (fileName.startsWith('.')) throw new Error(`there is no ${fileName}, which ${file} imports`);
+      else if (fileName.startsWith('.'))
+        throw new Error(`there is no ${fileName}, which ${relative(folder, file)} imports`);
     }
   }
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
