@@ -3,7 +3,7 @@ import type { Duration } from 'aws-cdk-lib/core';
 /** Values that raise an alarm. Each has a default, so name only those that do not fit your service. */
 export interface AlarmThresholds {
   /**
-   * CPU of all tasks, in percent of what they reserve, that raises `cpuHigh` after ten minutes.
+   * CPU of all tasks, in percent of what they reserve, that raises `cpuHigh` after ten minutes. On EC2 it may be above 100.
    *
    * 80 is the value that AWS recommends for `CPUUtilization` of an ECS service.
    * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Best_Practice_Recommended_Alarms_AWS_Services.html
@@ -13,7 +13,7 @@ export interface AlarmThresholds {
   readonly cpuPercent?: number;
 
   /**
-   * Memory of all tasks, in percent of what they reserve, that raises `memoryHigh` after ten minutes.
+   * Memory of all tasks, in percent of what they reserve, that raises `memoryHigh` after ten minutes. On EC2 it may be above 100.
    *
    * 80 is the value that AWS recommends for `MemoryUtilization` of an ECS service.
    * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Best_Practice_Recommended_Alarms_AWS_Services.html

@@ -77,7 +77,7 @@ export class EcsServiceAlarms extends Construct {
     const { metrics, thresholds = {} } = props;
     this.alerts = props.alerts ?? AlertRouting.none();
     this.alerts._requireRegion(this);
-    requireThresholds(this, thresholds, metrics.measuresRequests);
+    requireThresholds(this, thresholds, metrics.service, metrics.measuresRequests);
     this.alerts._letPublish();
 
     if (!props.scalesToZero) {

@@ -4,7 +4,7 @@ import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type * as events from 'aws-cdk-lib/aws-events';
 import { Duration } from 'aws-cdk-lib/core';
 import { targetGroupDimensions } from './private/target-group-dimensions';
-import { fail, requireCluster } from './private/validate';
+import { fail, requireApplication, requireCluster } from './private/validate';
 
 /** Properties of `EcsServiceMetrics`. */
 export interface EcsServiceMetricsProps {
@@ -66,6 +66,7 @@ export class EcsServiceMetrics {
     const { service, targetGroup, loadBalancer } = props;
 
     requireCluster(service, service);
+    requireApplication(service, targetGroup, loadBalancer);
     this.service = service;
     this.serviceDimensions = { ClusterName: service.cluster.clusterName, ServiceName: service.serviceName };
     this.targetGroupDimensions = targetGroupDimensions(targetGroup, loadBalancer);

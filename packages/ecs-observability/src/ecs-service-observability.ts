@@ -10,7 +10,7 @@ import { EcsServiceEvents } from './ecs-service-events';
 import { EcsServiceMetrics } from './ecs-service-metrics';
 import { dashboardRows } from './private/dashboard-rows';
 import { targetGroupDimensions } from './private/target-group-dimensions';
-import { fail, requireCluster, requireSamePlace, requireThresholds } from './private/validate';
+import { fail, requireApplication, requireCluster, requireSamePlace, requireThresholds } from './private/validate';
 
 /** Properties of `EcsServiceObservability`. */
 export interface EcsServiceObservabilityProps {
@@ -87,7 +87,8 @@ export class EcsServiceObservability extends Construct {
     requireCluster(this, service);
     requireSamePlace(this, 'service', service, ['account', 'region'], 'watch it from a stack there');
     alerts?._requireRegion(this);
-    requireThresholds(this, thresholds ?? {}, targetGroup !== undefined);
+    requireApplication(this, targetGroup, loadBalancer);
+    requireThresholds(this, thresholds ?? {}, service, targetGroup !== undefined);
     if (sharedLoadBalancer && !targetGroup) {
       fail(this, "'sharedLoadBalancer' needs 'targetGroup', got none: pass the target group of the service too");
     }

@@ -1,7 +1,7 @@
 import { CfnParameter, Duration, Lazy, Token } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { type AlarmThresholds, AlertRouting, EcsServiceAlarms, EcsServiceEvents, EcsServiceMetrics } from '../src';
-import { alarmsOf, HOME, importedService, importedTopic, newStack, observe } from './fixtures';
+import { alarmsOf, HOME, importedService, importedTopic, newStack, observe, ownedWebService } from './fixtures';
 
 function alarm(id: string, thresholds?: AlarmThresholds) {
   return alarmsOf(observe(() => ({ thresholds })).template)[id];
@@ -139,9 +139,10 @@ describe('every alarm', () => {
 
 describe('thresholds', () => {
   test.each<[AlarmThresholds, string]>([
-    [{ cpuPercent: 0.8 }, "'thresholds.cpuPercent' must be a percentage from 1 to 100, got 0.8"],
-    [{ cpuPercent: 101 }, "'thresholds.cpuPercent' must be a percentage from 1 to 100, got 101"],
-    [{ memoryPercent: Number.NaN }, "'thresholds.memoryPercent' must be a percentage from 1 to 100, got NaN"],
+    [{ cpuPercent: 0.8 }, "'thresholds.cpuPercent' must be a percentage of at least 1, got 0.8"],
+    [{ memoryPercent: Number.NaN }, "'thresholds.memoryPercent' must be a percentage of at least 1, got NaN"],
+    [{ serverErrorPercent: 0.05 }, "'thresholds.serverErrorPercent' must be a percentage from 1 to 100, got 0.05"],
+    [{ serverErrorPercent: 101 }, "'thresholds.serverErrorPercent' must be a percentage from 1 to 100, got 101"],
     [{ latency: Duration.millis(0) }, "'thresholds.latency' must be longer than 0, got 0 millis"],
     [{ minRequestsPerMinute: 0 }, "'thresholds.minRequestsPerMinute' must be a whole number of at least 1, got 0"],
     [{ unhealthyTargets: 1.5 }, "'thresholds.unhealthyTargets' must be a whole number of at least 1, got 1.5"],
@@ -151,6 +152,16 @@ describe('thresholds', () => {
 
     expect(() => observe(() => ({ thresholds }), stack)).toThrow(`${message} [Test/Watch]`);
     expect(stack.node.findAll().filter((construct) => 'cfnResourceType' in construct)).toEqual([]);
+  });
+
+  test('may be above 100 percent where tasks may use more than they reserve, and not on Fargate', () => {
+    expect(alarm('CpuHigh', { cpuPercent: 150 })).toMatchObject({ Threshold: 150 });
+
+    const stack = newStack();
+    const { service, targetGroup } = ownedWebService(stack);
+    expect(() => observe(() => ({ service, targetGroup, thresholds: { memoryPercent: 150 } }), stack)).toThrow(
+      "'thresholds.memoryPercent' must be a percentage from 1 to 100, got 150 [Test/Watch]",
+    );
   });
 
   test('may be known only at deployment', () => {
@@ -201,7 +212,7 @@ describe('alarms by themselves', () => {
     const metrics = new EcsServiceMetrics({ service: importedService(stack) });
 
     expect(() => new EcsServiceAlarms(stack, 'Alarms', { metrics, thresholds: { cpuPercent: 0 } })).toThrow(
-      "'thresholds.cpuPercent' must be a percentage from 1 to 100, got 0 [Test/Alarms]",
+      "'thresholds.cpuPercent' must be a percentage of at least 1, got 0 [Test/Alarms]",
     );
   });
 });

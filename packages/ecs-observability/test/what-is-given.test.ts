@@ -1,6 +1,13 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { BaseService, FargateService, type IBaseService } from 'aws-cdk-lib/aws-ecs';
+import {
+  ApplicationTargetGroup,
+  type IApplicationLoadBalancer,
+  type IApplicationTargetGroup,
+  NetworkLoadBalancer,
+  NetworkTargetGroup,
+} from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { AlertRouting, EcsServiceEvents, EcsServiceMetrics, EcsServiceObservability } from '../src';
 import {
   alarmsOf,
@@ -100,9 +107,18 @@ describe('a service without a target group', () => {
     });
   });
 
+  test('fails when its load balancer is said to be shared', () => {
+    expect(failure(() => ({ targetGroup: undefined, sharedLoadBalancer: true }))).toEqual({
+      message:
+        "'sharedLoadBalancer' needs 'targetGroup', got none: pass the target group of the service too [Test/Watch]",
+      resources: 0,
+    });
+  });
+
   test.each([
     ['latency', Duration.seconds(2)],
     ['minRequestsPerMinute', 5],
+    ['serverErrorPercent', 10],
     ['unhealthyTargets', 2],
   ])('fails when the threshold %s is given', (name, value) => {
     expect(failure(() => ({ targetGroup: undefined, thresholds: { [name]: value } }))).toEqual({
@@ -125,6 +141,55 @@ describe('a target group whose load balancer nobody knows', () => {
 
   test('fails when it is owned', () => {
     expect(failure((stack) => ({ targetGroup: laterTargetGroup(stack) })).message).toBe(`${text} [Test/Later]`);
+  });
+});
+
+describe('what is no application load balancer, or elsewhere', () => {
+  const ARN = `arn:aws:elasticloadbalancing:${HOME.region}:${HOME.account}`;
+  const network = (stack: Stack) =>
+    NetworkTargetGroup.fromTargetGroupAttributes(stack, 'Network', {
+      targetGroupArn: `${ARN}:targetgroup/shop/0123456789abcdef`,
+      loadBalancerArns: `${ARN}:loadbalancer/net/edge/fedcba9876543210`,
+    });
+  const at = (place: string) => (stack: Stack) =>
+    ApplicationTargetGroup.fromTargetGroupAttributes(stack, 'There', {
+      targetGroupArn: `arn:aws:elasticloadbalancing:${place}:targetgroup/shop/0123456789abcdef`,
+      loadBalancerArns: `arn:aws:elasticloadbalancing:${place}:loadbalancer/app/edge/fedcba9876543210`,
+    });
+  const kind =
+    "'targetGroup' must be one target group of an application load balancer, got KIND: others count no requests. Leave it out for them [Test/Watch]";
+
+  test.each<[string, (stack: Stack) => object, string]>([
+    ['of a network load balancer', network, kind.replace('KIND', 'another kind')],
+    ['that are two', (stack) => [importedTargetGroup(stack)], kind.replace('KIND', 'a list')],
+    [
+      'of another region',
+      at(`us-east-1:${HOME.account}`),
+      "'targetGroup' must be in eu-west-1, the region of the alarms, got us-east-1: watch it from a stack there [Test/Watch]",
+    ],
+    [
+      'of another account',
+      at(`${HOME.region}:444455556666`),
+      "'targetGroup' must be in 111122223333, the account of the alarms, got 444455556666: watch it from a stack there [Test/Watch]",
+    ],
+  ])('fails for a target group %s, before anything is made', (_what, make, message) => {
+    expect(failure((stack) => ({ targetGroup: make(stack) as IApplicationTargetGroup }))).toEqual({
+      message,
+      resources: 0,
+    });
+  });
+
+  test('fails for a network load balancer, before anything is made', () => {
+    const made = failure((stack) => ({
+      loadBalancer: NetworkLoadBalancer.fromNetworkLoadBalancerAttributes(stack, 'Net', {
+        loadBalancerArn: `${ARN}:loadbalancer/net/edge/fedcba9876543210`,
+      }) as unknown as IApplicationLoadBalancer,
+    }));
+    expect(made).toEqual({
+      message:
+        "'loadBalancer' must be an application load balancer, got another kind: others count no requests [Test/Watch]",
+      resources: 0,
+    });
   });
 });
 
