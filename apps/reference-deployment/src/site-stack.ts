@@ -16,7 +16,7 @@ import {
   SiteDomain,
 } from 'django-fargate-construct';
 import { DeployedImagePins, type HardenedRepository } from 'ecr-hardened-repo';
-import { AlertRouting, EcsServiceObservability } from 'ecs-observability';
+import { AlertRouting, EcsServiceObservability, EcsTaskObservability } from 'ecs-observability';
 import { type Config, type DomainConfig, siteProfile } from './config';
 
 /** Properties of `SiteStack`. */
@@ -67,12 +67,16 @@ export class SiteStack extends Stack {
     const createSuperuser = site.addCommand('CreateSuperuser', { command: ['createsuperuser', '--noinput'] });
 
     new DeployedImagePins(this, 'Pins', { repository: props.repository, services: site.services });
+    const alerts = AlertRouting.topics(this.alertTopic(config.alarmEmail));
     new EcsServiceObservability(this, 'Observability', {
       service: site.webService,
       targetGroup: site.targetGroup,
       loadBalancer: site.loadBalancer,
-      alerts: AlertRouting.topics(this.alertTopic(config.alarmEmail)),
+      alerts,
     });
+    for (const { node, taskDefinition } of [clearSessions, createSuperuser]) {
+      new EcsTaskObservability(this, `${node.id}Observability`, { taskDefinition, cluster: site.cluster, alerts });
+    }
     this.addOutputs(site, { worker, beat, clearSessions, createSuperuser });
   }
 

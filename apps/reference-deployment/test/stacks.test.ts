@@ -156,6 +156,18 @@ describe('site stack', () => {
   });
 });
 
+describe('commands', () => {
+  test('that fail are told to the topic of the alarms', () => {
+    const { site } = stacks();
+    const rules = Object.entries(site.findResources('AWS::Events::Rule')).filter(([id]) => id.includes('FailedRun'));
+
+    expect(rules.map(([id]) => id.replace(/Observability.*/, ''))).toEqual(['ClearSessions', 'CreateSuperuser']);
+    for (const [, { Properties }] of rules) {
+      expect(Properties.Targets).toEqual([expect.objectContaining({ Arn: { Ref: expect.stringMatching(/^Alerts/) } })]);
+    }
+  });
+});
+
 describe('network and data apart', () => {
   const apart = (profile: Config['profile']) => {
     const app = new App({ context: recommendedFlags });

@@ -1,7 +1,7 @@
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { Annotations, Duration } from 'aws-cdk-lib/core';
+import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { AlarmThresholds } from './alarm-thresholds';
 import type { AlertRouting } from './alert-routing';
@@ -10,7 +10,14 @@ import { EcsServiceEvents } from './ecs-service-events';
 import { EcsServiceMetrics } from './ecs-service-metrics';
 import { dashboardRows } from './private/dashboard-rows';
 import { targetGroupDimensions } from './private/target-group-dimensions';
-import { fail, requireApplication, requireCluster, requireSamePlace, requireThresholds } from './private/validate';
+import {
+  fail,
+  requireApplication,
+  requireCluster,
+  requireSamePlace,
+  requireThresholds,
+  warnOfSilence,
+} from './private/validate';
 
 /** Properties of `EcsServiceObservability`. */
 export interface EcsServiceObservabilityProps {
@@ -106,11 +113,6 @@ export class EcsServiceObservability extends Construct {
       });
     }
 
-    if (!alerts) {
-      Annotations.of(this).addWarningV2(
-        'ecs-observability:no-alerts',
-        "Nobody hears of these alarms. Set 'alerts' to AlertRouting.topics(…), or to AlertRouting.none() if that is meant",
-      );
-    }
+    if (!alerts) warnOfSilence(this);
   }
 }

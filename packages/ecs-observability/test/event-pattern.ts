@@ -11,7 +11,9 @@ export function matches(pattern: Fields, event: Fields): boolean {
     if (Array.isArray(expected)) {
       return value !== undefined && expected.some((one) => matchesValue(one, value));
     }
-    return isFields(expected) && isFields(value) && matches(expected, value);
+    // of several values, such as the containers of a task, one must match
+    const values = Array.isArray(value) ? value : [value];
+    return isFields(expected) && values.some((one) => isFields(one) && matches(expected, one));
   });
 }
 
@@ -20,8 +22,11 @@ function matchesValue(expected: Json, value: Json): boolean {
     return expected === value;
   }
   const [[operator, operand], ...more] = Object.entries(expected);
+  if (operator === 'anything-but' && more.length === 0) {
+    return Array.isArray(operand) ? !operand.includes(value) : !matchesValue(operand, value);
+  }
   if (operator !== 'prefix' || more.length > 0) {
-    throw new Error(`this matcher knows only 'prefix', got ${JSON.stringify(expected)}`);
+    throw new Error(`this matcher knows only 'prefix' and 'anything-but', got ${JSON.stringify(expected)}`);
   }
   return typeof value === 'string' && value.startsWith(operand as string);
 }

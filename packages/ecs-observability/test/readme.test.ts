@@ -133,7 +133,7 @@ describe('the costs', () => {
 });
 
 describe('the README', () => {
-  test('has at most 160 lines', () => {
-    expect(README.split('\n').length - 1).toBeLessThanOrEqual(160);
+  test('has at most 170 lines', () => {
+    expect(README.split('\n').length - 1).toBeLessThanOrEqual(170);
   });
 });

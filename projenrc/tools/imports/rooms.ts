@@ -77,6 +77,7 @@ export const SOURCE_TREES: readonly SourceTree[] = [
     rooms: [
       'index',
       'ecs-service-observability',
+      'ecs-task-observability',
       'private/dashboard-rows',
       'ecs-service-alarms',
       'private/alarm-definitions',

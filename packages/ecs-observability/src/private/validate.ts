@@ -1,6 +1,6 @@
-import type { BaseService, IBaseService } from 'aws-cdk-lib/aws-ecs';
+import type { BaseService, IBaseService, ITaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import type { IApplicationLoadBalancer, IApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { Arn, ArnFormat, type IResource, Stack, Token } from 'aws-cdk-lib/core';
+import { Annotations, Arn, ArnFormat, type IResource, Stack, Token } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
 import type { AlarmThresholds } from '../alarm-thresholds';
 
@@ -72,7 +72,8 @@ export function requireApplication(
   requireArnHere(scope, 'loadBalancer', loadBalancer?.loadBalancerArn);
 }
 
-function requireArnHere(scope: IConstruct, prop: string, arn: string | undefined): void {
+/** Fails for what is known by its ARN to be of another account or region than the alarms. */
+export function requireArnHere(scope: IConstruct, prop: string, arn: string | undefined): void {
   if (arn === undefined || Token.isUnresolved(arn)) return;
   const stack = Stack.of(scope);
   const { region, account } = Arn.split(arn, ArnFormat.SLASH_RESOURCE_NAME);
@@ -83,6 +84,20 @@ function requireArnHere(scope: IConstruct, prop: string, arn: string | undefined
     if (!there || Token.isUnresolved(here) || here === there) continue;
     fail(scope, `'${prop}' must be in ${here}, the ${part} of the alarms, got ${there}: watch it from a stack there`);
   }
+}
+
+/** Fails for what is no task definition. */
+export function requireTaskDefinition(scope: IConstruct, taskDefinition: ITaskDefinition): void {
+  if (taskDefinition?.taskDefinitionArn) return;
+  fail(scope, "'taskDefinition' must be a task definition of ECS, got none");
+}
+
+/** Says at synthesis that nobody is told, unless that is meant. */
+export function warnOfSilence(scope: IConstruct): void {
+  Annotations.of(scope).addWarningV2(
+    'ecs-observability:no-alerts',
+    "Nobody hears of these alarms. Set 'alerts' to AlertRouting.topics(…), or to AlertRouting.none() if that is meant",
+  );
 }
 
 /** Fails for a service whose cluster nobody knows: its metrics and events carry the name. */
